@@ -1,0 +1,1 @@
+"""What is kept. DURABLE: synchronous; imports `signaling` only; knows no HTTP and no peers."""

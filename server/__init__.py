@@ -1,0 +1,1 @@
+"""What is alive: process, sessions, web edge, media plane, command line."""

@@ -1,0 +1,279 @@
+"""The composition root: builds every part, starts and stops them in order."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import datetime as dt
+import gc
+import logging
+import os
+import re
+import secrets
+import ssl
+import sys
+from collections.abc import AsyncIterator
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, Final, cast
+
+import msgspec
+from aiohttp import web
+from recordings.log import EventLog
+
+from server import tls
+from server.ca import Authority
+from server.clock import Clock, monotonic_us
+from server.config import Config
+from server.identity import Identity
+from server.imports import read_yaml
+from server.media.plane import MediaConfig, Plane
+from server.rooms import Room
+from server.seats import Seats
+from server.sessions import Session
+from server.store import Store
+from server.web import doors, pages
+from server.web.edge import Edge, guard
+from server.web.gate import Gate
+from server.web.routes import routes
+from signaling import commands
+from signaling.draft import Draft
+from signaling.errors import DiemcauError
+from signaling.names import Micros
+
+VERSION: Final = "0.1.0"
+SWITCH_S: Final = 0.0005
+"""Thread switch interval: beside a busy thread it brings the loop's wake-up p99 from 8.3 to 2.3 ms (measured)."""
+log = logging.getLogger("diemcau")
+
+
+class PortBusy(DiemcauError):  # noqa: N818 - a name of the house
+    """Another program holds a port we need."""
+
+    def __init__(self, port: int, kind: str) -> None:
+        """Name it."""
+        super().__init__(f"{kind} port {port} is in use by another program; choose another with PORT=")
+        self.port = port
+
+
+class App:
+    """One hub: its doors, its ceremonies, its media plane."""
+
+    def __init__(self, config: Config) -> None:
+        """Open the store; nothing listens yet. Raises `DiemcauError` for a data folder of another version."""
+        self.config = config
+        self.clock = Clock()
+        os.makedirs(config.data, mode=0o700, exist_ok=True)
+        self.store = Store(config.data)
+        self.identity = Identity(self.store)
+        self.seats = Seats(self.store)
+        self.edge = Edge(config.limits)
+        self.gate = Gate(self.identity, self.seats, self.edge, self.clock)
+        self.authority = Authority(os.path.join(config.data, "ca"))
+        self.plane = Plane(MediaConfig(config.port, config.addresses, config.advertise), monotonic_us)
+        self.https_port = config.port
+        self.local_port = config.local_port
+        self._writers: dict[str, ThreadPoolExecutor] = {}
+        self._logs: dict[str, EventLog] = {}
+        self._group: asyncio.TaskGroup | None = None
+        self._tls: ssl.SSLContext | None = None
+
+    @contextlib.asynccontextmanager
+    async def running(self) -> AsyncIterator[App]:
+        """Listen, take up unfinished ceremonies, and stop everything in order on the way out.
+
+        Ports open first: clip recovery waits in the recorder's own thread (RULINGS, Restart).
+        """
+        sys.setswitchinterval(SWITCH_S)
+        self.gate.build = pages.build_id()
+        async with contextlib.AsyncExitStack() as stack:
+            stack.callback(self.store.close)
+            await self._open_ports(stack)
+            self._group = await stack.enter_async_context(_cancelling_group())
+            await self._take_up(stack)
+            self._group.create_task(self._keep_certificate())
+            gc.collect()
+            gc.freeze()
+            yield self
+
+    async def _open_ports(self, stack: contextlib.AsyncExitStack) -> None:
+        loop = asyncio.get_running_loop()
+        self.authority.ensure(self.config.names(), dt.datetime.now(dt.UTC))
+        self._tls = tls.context(self.authority)
+        runner = web.AppRunner(
+            self._web(), access_log=None, max_line_size=8190, max_field_size=8190, keepalive_timeout=75
+        )
+        await runner.setup()
+        stack.push_async_callback(runner.cleanup)
+        host = "0.0.0.0" if self.config.lan else "127.0.0.1"  # noqa: S104 - asked for by --lan
+        self.https_port = await self._listen(stack, runner, host, self.config.port, self._tls)
+        self.local_port = await self._listen(stack, runner, "127.0.0.1", self.config.local_port, None)
+        self.edge.origins = self._origins()
+        if self.config.lan:
+            ca = web.AppRunner(pages.ca_app(self.authority, self.urls()), access_log=None)
+            await ca.setup()
+            stack.push_async_callback(ca.cleanup)
+            await self._listen(stack, ca, host, self.config.ca_port, None)
+        if self.config.port == 0:
+            self.plane = Plane(
+                MediaConfig(self.https_port, self.config.addresses, self.config.advertise), monotonic_us
+            )
+        try:
+            self.plane.open(loop)
+        except OSError:
+            raise PortBusy(self.https_port, "UDP") from None
+        stack.callback(self.plane.close)
+
+    async def _listen(
+        self, stack: contextlib.AsyncExitStack, runner: web.AppRunner, host: str, port: int, secure: ssl.SSLContext | None
+    ) -> int:
+        deadline = self.config.limits.head_deadline_s
+
+        def factory() -> asyncio.Protocol:
+            assert runner.server is not None
+            return guard(cast("asyncio.Protocol", runner.server()), deadline)
+
+        try:
+            server = await asyncio.get_running_loop().create_server(factory, host, port, ssl=secure)
+        except OSError:
+            raise PortBusy(port, "TCP") from None
+        stack.callback(server.close)
+        return int(server.sockets[0].getsockname()[1])
+
+    def _web(self) -> web.Application:
+        app = web.Application(middlewares=[self.edge.middleware()], client_max_size=1 << 20)
+        app["gate"] = self.gate
+        app["failures"], app["account_failures"] = doors.make_failures(self.config.limits)
+        app["create"] = self.create_from
+        app["public_url"] = self._public_url
+        app["media_counters"] = lambda: dict(self.plane.counters)
+        app.add_routes(routes())
+        return app
+
+    def urls(self) -> tuple[str, ...]:
+        """Return the addresses halls type, best first."""
+        hosts = self.config.advertise if self.config.lan else ()
+        return tuple(f"https://{host}:{self.https_port}" for host in hosts) or (self.local_url(),)
+
+    def local_url(self) -> str:
+        """Return the address of the hub's own browser: localhost is a secure context without any certificate."""
+        return f"http://localhost:{self.local_port}"
+
+    def _public_url(self, request: web.Request) -> str:
+        del request
+        return self.urls()[0]
+
+    def _origins(self) -> set[str]:
+        local = {f"http://{name}:{self.local_port}" for name in ("localhost", "127.0.0.1")}
+        return local | {f"https://{name}:{self.https_port}" for name in self.config.names()}
+
+    # --- ceremonies ---------------------------------------------------------------------------------------
+
+    def folder(self, name: str) -> str:
+        """Return a ceremony's folder."""
+        return os.path.join(self.config.data, "sessions", name)
+
+    async def _take_up(self, stack: contextlib.AsyncExitStack) -> None:
+        """Fold the log of every ceremony there is; one that was open goes on exactly where it was."""
+        root = os.path.join(self.config.data, "sessions")
+        os.makedirs(root, mode=0o700, exist_ok=True)
+        stack.push_async_callback(self._stop_rooms)
+        for name in sorted(os.listdir(root)):
+            if os.path.exists(os.path.join(root, name, "log.sqlite")):
+                try:
+                    room = await self._open_room(name, create=False)
+                except DiemcauError:
+                    log.exception("ceremony %s cannot be opened", name)
+                    continue
+                if room.session.state.phase in ("open", "setup"):
+                    room.session.report(commands.ReportStart(VERSION))
+
+    async def _open_room(self, name: str, *, create: bool, draft: Draft | None = None) -> Room:
+        loop = asyncio.get_running_loop()
+        writer = self._writers[name] = ThreadPoolExecutor(1, f"log-{name}")
+
+        def opened() -> EventLog:
+            return EventLog.open(self.folder(name), name, create=create)
+
+        log_ = self._logs[name] = await loop.run_in_executor(writer, opened)
+        session = await loop.run_in_executor(writer, Session, name, log_, writer, self.clock.now)
+        assert self._group is not None
+        self._group.create_task(session.run())
+        if draft is not None:
+            await session.ask(commands.CreateSession(name, draft), commands.SYSTEM)
+        if session.state.draft is None:
+            raise DiemcauError(f"ceremony {name} has no run sheet in its log")
+        room = Room(session, self.plane, self.folder(name), self.clock)
+        self.gate.rooms[name] = room
+        room.start()
+        self._group.create_task(session.retell())
+        self._group.create_task(room.pulse())
+        return room
+
+    async def create(self, draft: Draft) -> Room:
+        """Make a ceremony from a checked run sheet."""
+        day = dt.datetime.fromtimestamp(draft.start / 1e6, dt.UTC) + dt.timedelta(seconds=draft.utc_offset_s)
+        name = f"{day:%Y-%m-%d}-{secrets.token_hex(3)}"
+        os.makedirs(self.folder(name), mode=0o700)
+        card = {"id": name, "title": msgspec.to_builtins(draft.title), "created_us": self.clock.now()}
+        with open(os.path.join(self.folder(name), "session.json"), "wb") as file:
+            file.write(msgspec.json.encode(card))
+        return await self._open_room(name, create=True, draft=draft)
+
+    async def create_from(self, sheet: bytes) -> str:
+        """Make a ceremony from a YAML run sheet and return its name. Raises `Malformed`."""
+        draft = await asyncio.to_thread(read_yaml, sheet)
+        return (await self.create(draft)).session.name
+
+    async def _stop_rooms(self) -> None:
+        """Clips first, then sockets (1012: the page comes back by itself), then logs."""
+        for room in self.gate.rooms.values():
+            await asyncio.to_thread(room.recorder.stop, 5.0)
+        for socket in tuple(self.gate.sockets):
+            socket.close(1012, "restart")
+        for room in self.gate.rooms.values():
+            room.media.close()
+        for name, writer in self._writers.items():
+            if name in self._logs:
+                writer.submit(self._logs[name].close).result()
+            writer.shutdown()
+
+    async def _keep_certificate(self) -> None:
+        """Renew the leaf in place when two thirds of its life are over, for as long as the server lives."""
+        while True:
+            await asyncio.sleep(6 * 3600)
+            await asyncio.to_thread(self.authority.ensure, self.config.names(), dt.datetime.now(dt.UTC))
+            assert self._tls is not None
+            tls.reload(self._tls, self.authority)
+
+
+@contextlib.asynccontextmanager
+async def _cancelling_group() -> AsyncIterator[asyncio.TaskGroup]:
+    """Yield a TaskGroup whose tasks are cancelled on the way out; their failures end the server."""
+    async with asyncio.TaskGroup() as group:
+        stop = asyncio.Event()
+        children: list[asyncio.Task[Any]] = []
+        create = group.create_task
+
+        def create_task(coro: Any, **options: Any) -> asyncio.Task[Any]:
+            task: asyncio.Task[Any] = create(coro, **options)
+            children.append(task)
+            return task
+
+        group.create_task = create_task  # type: ignore[method-assign]
+        try:
+            yield group
+        finally:
+            stop.set()
+            for child in children:
+                child.cancel()
+
+
+def is_session_name(text: str) -> bool:
+    """Tell whether `text` may name a ceremony's folder."""
+    return re.fullmatch(r"[a-z0-9-]{1,64}", text) is not None
+
+
+def next_start(now: Micros) -> Micros:
+    """Return when a demonstration begins: the next full minute and two more (HOUSE §9)."""
+    minute = 60_000_000
+    return Micros((now // minute + 3) * minute)

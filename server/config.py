@@ -1,0 +1,80 @@
+"""Every setting, with its reason; one frozen struct made from the command line and the environment."""
+
+from __future__ import annotations
+
+import os
+import socket
+from collections.abc import Mapping
+
+import msgspec
+
+from signaling.errors import Malformed
+
+
+class Limits(msgspec.Struct, frozen=True):
+    """Rates of TRUST §6. Link and sign-in count failures only: a province may sit behind one address."""
+
+    failures_per_window: int = 100
+    window_s: int = 900
+    sockets_per_seat: int = 3
+    requests_per_s: float = 20.0
+    requests_burst: float = 60.0
+    strangers_per_s: float = 5.0
+    strangers_burst: float = 20.0
+    connections_per_address: int = 256
+    head_deadline_s: float = 10.0
+
+
+class Config(msgspec.Struct, frozen=True):
+    """What one server needs to know. `port` serves HTTPS (TCP) and media (UDP); 0 picks a free one (tests)."""
+
+    data: str = "data"
+    port: int = 8443
+    local_port: int = 8080
+    ca_port: int = 8081
+    lan: bool = False
+    addresses: tuple[str, ...] = ("127.0.0.1",)
+    advertise: tuple[str, ...] = ()
+    simulated: bool = False
+    limits: Limits = Limits()
+
+    def names(self) -> tuple[str, ...]:
+        """Return every name and address this hub is reached by, for its certificate."""
+        return tuple(dict.fromkeys(["localhost", *self.addresses, *self.advertise, socket.gethostname().lower()]))
+
+
+def host_addresses() -> tuple[str, ...]:
+    """Return this machine's own IPv4 addresses that others may reach, loopback excluded; may be empty.
+
+    A connected UDP socket sends nothing: it only asks the routing table which address would be used.
+    """
+    found: dict[str, None] = {}
+    for target in ("192.0.2.1", "198.51.100.1", "10.255.255.255", "192.168.255.255"):
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+            try:
+                probe.connect((target, 9))
+                found[probe.getsockname()[0]] = None
+            except OSError:
+                continue
+    return tuple(address for address in found if not address.startswith(("127.", "0.")))
+
+
+def from_environment(environ: Mapping[str, str] | None = None) -> Config:
+    """Return the configuration of `DIEMCAU_DATA`, `PORT`, `DIEMCAU_LOCAL_PORT`, `DIEMCAU_CA_PORT`.
+
+    Raises `Malformed` for a port that is none.
+    """
+    env = os.environ if environ is None else environ
+    return Config(
+        data=env.get("DIEMCAU_DATA", "data"),
+        port=_port(env, "PORT", 8443),
+        local_port=_port(env, "DIEMCAU_LOCAL_PORT", 8080),
+        ca_port=_port(env, "DIEMCAU_CA_PORT", 8081),
+    )
+
+
+def _port(env: Mapping[str, str], name: str, default: int) -> int:
+    text = env.get(name, str(default))
+    if not (text.isascii() and text.isdigit() and int(text) < 65_536):
+        raise Malformed(f"{name} must be a port number, not {text!r}")
+    return int(text)

@@ -1,0 +1,247 @@
+"""Ties one ceremony's session to its room in the media plane, its recorder and its screens.
+
+The media plane and the session do not know each other: news goes in as commands by the system, the state comes
+out as a casting.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Mapping
+from typing import Final, Literal
+
+import msgspec
+
+from server.clock import Clock, monotonic_us
+from server.media import plane as media
+from server.recorder import Recorder, RecorderNews
+from server.sessions import Session
+from signaling import events, messages, scenes, views
+from signaling.commands import Actor, ReportPresence, ReportRecorder
+from signaling.errors import Refused
+from signaling.messages import LinkHealth, SlotState
+from signaling.names import Seat, SiteId, SourceId, site_of, site_seat, source_name
+from signaling.state import State
+from signaling.views import DESK, RecorderView
+
+ABSENT_US: Final = 10_000_000
+ABSENT_AFTER_RESTART_US: Final = 30_000_000
+"""After a restart every site folds to `lost`; give them time to come back by themselves (RULINGS)."""
+KEEP_RECORDING_S: Final = 60.0
+HEALTH_S: Final = 1.0
+UNWRITTEN_MS: Final = 3_000
+log = logging.getLogger("diemcau.room")
+
+
+class Room:
+    """One live ceremony: session, media room, recorder, sockets."""
+
+    def __init__(self, session: Session, plane: media.Plane, folder: str, clock: Clock) -> None:
+        """Join the parts and bring the media plane to the state of the log."""
+        self.session = session
+        self.clock = clock
+        self.folder = folder
+        self.sockets: set[SocketScreen] = set()
+        self.slots: dict[Seat, tuple[SlotState, ...]] = {}
+        self.layers: dict[SourceId, messages.Layers] = {}
+        self.uses: dict[str, tuple[Seat, str]] = {}
+        self.recorder = Recorder(folder, session.name, epoch_us=clock.epoch_us, report=self._recorded_elsewhere)
+        self.media = plane.room(session.name, sink=self.recorder.sink, news=self.heard)
+        self._loop = asyncio.get_running_loop()
+        self._last_seen: dict[SourceId, int] = {}
+        self._restarted_us = monotonic_us()
+        self._stop_recording: asyncio.TimerHandle | None = None
+        self._view = views.NO_RECORDER
+        self.recording_since = session.state.opened_at
+        for site in session.state.sheet().sites if session.state.draft else ():
+            session.viewers[site_seat(site.id)] = scenes.Viewer(site_seat(site.id), desk=False, site=site.id)
+        session.moved.append(self._moved)
+        session.ready_to_record = lambda: self.recorder.health().running
+
+    def start(self) -> None:
+        """Start recorder threads and follow the state the log left."""
+        self.recorder.start()
+        self.recorder.set_recording(self.session.state.phase == "open")
+        self._cast(self.session.state)
+
+    def stop(self) -> None:
+        """Close clips, then media."""
+        self.recorder.stop(5.0)
+        self.media.close()
+
+    async def pulse(self) -> None:
+        """Once a second: absences, health of links and record, told to the desks. Until cancelled."""
+        while True:
+            await asyncio.sleep(HEALTH_S)
+            self._absences()
+            self._health()
+
+    # --- news of the media plane --------------------------------------------------------------------------
+
+    def heard(self, news: media.News) -> None:
+        """Take news from the media plane; called on the loop, must not wait."""
+        match news:
+            case media.Back(source=source):
+                self._last_seen.pop(source, None)
+                self.session.report(ReportPresence(source, "back"))
+            case media.Lost(source=source) | media.Gone(source=source):
+                self._last_seen.setdefault(source, monotonic_us())
+                self.session.report(ReportPresence(source, "lost"))
+            case media.Slots(seat=seat, slots=slots):
+                self._slots_moved(seat, slots)
+            case media.Levels(levels=levels):
+                self._meters(levels)
+            case media.Layers(source=source):
+                message = messages.Layers(source, news.l, news.m, news.h)
+                self.layers[source] = message
+                self._to_seat(site_seat(site_of(source)), message)
+            case media.Stalled(resource=resource, seat=seat):
+                use = self.uses.get(resource)
+                if use is not None:
+                    self._to_seat(seat, messages.Stalled(use[1]))
+
+    def _slots_moved(self, seat: Seat, slots: tuple[media.SlotState, ...]) -> None:
+        silent = {
+            i for i, placed in enumerate(self.session.casting().slots.get(seat, ())) if not placed.sound
+        }
+        told = tuple(
+            SlotState(one.slot, one.source, one.layer, one.paused, one.slot not in silent) for one in slots
+        )
+        self.slots[seat] = told
+        self._to_seat(seat, messages.Slots(told))
+
+    def _meters(self, levels: Mapping[SourceId, int]) -> None:
+        message = messages.Meters(dict(levels))
+        for socket in self.sockets:
+            if socket.actor.role in DESK:
+                socket.tell(message)
+
+    def _to_seat(self, seat: Seat, message: messages.ToPage) -> None:
+        for socket in self.sockets:
+            if socket.actor.seat == seat:
+                socket.tell(message)
+
+    def _absences(self) -> None:
+        now = monotonic_us()
+        patience = ABSENT_US
+        if now - self._restarted_us < ABSENT_AFTER_RESTART_US:
+            patience = ABSENT_AFTER_RESTART_US
+        for source, since in tuple(self._last_seen.items()):
+            if now - since > patience:
+                del self._last_seen[source]
+                self.session.report(ReportPresence(source, "absent"))
+        for site, how in self.session.state.presence.items():
+            source = SourceId(f"{site}/camera")
+            if how == "lost" and source not in self._last_seen:
+                self._last_seen[source] = self._restarted_us
+
+    # --- state to media and recorder ----------------------------------------------------------------------
+
+    def _moved(self, state: State, happened: list[events.AnyEvent]) -> None:
+        self._cast(state)
+        for event in happened:
+            if isinstance(event, events.SessionOpened | events.SessionReopened):
+                self.recording_since = state.opened_at
+                if self._stop_recording is not None:
+                    self._stop_recording.cancel()
+                self.recorder.set_recording(True)
+            elif isinstance(event, events.SessionClosed):
+                self._stop_recording = self._loop.call_later(KEEP_RECORDING_S, self._end_recording)
+
+    def _end_recording(self) -> None:
+        if self.session.state.phase == "closed":
+            self.recorder.set_recording(False)
+
+    def cast(self) -> None:
+        """Tell the media plane who sees and hears what, now."""
+        self._cast(self.session.state)
+
+    def _cast(self, state: State) -> None:
+        desks = frozenset(seat for seat, viewer in self.session.viewers.items() if viewer.desk)
+        self.media.apply(self.session.casting(), desks)
+        if state.phase != "none":
+            self.recorder.set_on_air(frozenset(scenes.program(state).sources))
+
+    def _recorded_elsewhere(self, news: RecorderNews) -> None:
+        """Take the recorder's news from its own thread."""
+        self._loop.call_soon_threadsafe(self._recorded, news)
+
+    def _recorded(self, news: RecorderNews) -> None:
+        detail = msgspec.to_builtins(news.detail)
+        self.session.report(ReportRecorder(news.kind, news.source, news.clip, detail))
+
+    # --- what screens are told ----------------------------------------------------------------------------
+
+    def view(self, who: Actor) -> dict[str, object]:
+        """Return the sections of one seat's screen."""
+        return views.view(self.session.state, who, self.session.now(), self._view)
+
+    def _health(self) -> None:
+        stats = self.media.stats()
+        links = tuple(
+            LinkHealth(source, one.rtt_ms, one.loss, one.fps, one.width, one.height, one.kbps)
+            for source, one in stats.sources.items()
+        )
+        online = tuple(sorted({socket.actor.seat for socket in self.sockets}))
+        everything = messages.Health(links, online)
+        for socket in self.sockets:
+            if socket.actor.role in DESK:
+                socket.tell(everything)
+            elif socket.actor.site is not None:
+                own = tuple(link for link in links if site_of(link.source) == socket.actor.site)
+                socket.tell(messages.Health(own))
+        view = self._record_view()
+        if view != self._view:
+            self._view = view
+            for socket in self.sockets:
+                if socket.actor.role in DESK:
+                    socket.show(self.session.state)
+
+    def _record_view(self) -> RecorderView:
+        state, health = self.session.state, self.recorder.health()
+        recording = state.phase == "open"
+        live = state.live_sources()
+        written = {track.source for track in health.tracks}
+        on_air = set(scenes.program(state).sources) & live if state.phase != "none" else set()
+        mute = sorted(source for source in on_air if source not in written) if recording else []
+        late = [t for t in health.tracks if t.source in on_air and t.age_ms > UNWRITTEN_MS] if recording else []
+        fault = None
+        if not health.running:
+            fault = "recorder-stopped"
+        elif (mute and self._open_for_us() > UNWRITTEN_MS * 1000) or late:
+            fault = "unwritten"
+        sync = max((track.last_sync_ms for track in health.tracks), default=None)
+        disk = None if health.disk_free_s is None else health.disk_free_s // 60 * 60
+        how: Literal["off", "recording", "fault"] = "fault" if fault else "recording" if recording else "off"
+        rounded = None if sync is None else -(-sync // 1000) * 1000
+        return RecorderView(how, len(written & live), len(live), disk, self.recording_since, rounded, fault)
+
+    def _open_for_us(self) -> int:
+        opened = self.session.state.opened_at
+        return 0 if opened is None else self.session.now() - opened
+
+
+class SocketScreen:
+    """What a room asks of a connected page; the web edge implements it."""
+
+    actor: Actor
+
+    def show(self, state: State) -> None:
+        """Bring the page up to date; never waits."""
+        raise AssertionError(state)
+
+    def tell(self, message: messages.ToPage) -> None:
+        """Send one message; never waits, may close a page that does not read."""
+        raise AssertionError(message)
+
+
+def bearer_use(room: Room, actor: Actor, use: str) -> SourceId | None:
+    """Return the source a bearer is for, None for `whep`. Refuse (`not-allowed`) what the seat may not publish."""
+    if use == "whep":
+        return None
+    if actor.site is None or room.session.state.site(actor.site) is None:
+        raise Refused("not-allowed", verb="publish")
+    if source_name(SourceId(f"{actor.site}/{use}")) != "camera" and actor.site != SiteId("hub"):
+        raise Refused("not-allowed", verb="publish")
+    return SourceId(f"{actor.site}/{use}")

@@ -1,0 +1,239 @@
+"""The edge: deadlines, Origin, headers, rates, and errors as words (TRUST §6)."""
+
+from __future__ import annotations
+
+import asyncio
+import ipaddress
+import logging
+import time
+from collections.abc import Awaitable, Callable
+from typing import Any, Final
+from urllib.parse import urlsplit
+
+import msgspec
+from aiohttp import web
+
+from server.config import Limits
+from signaling.errors import DiemcauError, Malformed, Refused
+
+Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+log = logging.getLogger("diemcau.web")
+CSP: Final = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; connect-src 'self';"
+    " img-src 'self' blob:; media-src 'self' blob:; base-uri 'none'; form-action 'none'; frame-ancestors 'none';"
+    " require-trusted-types-for 'script'; trusted-types diemcau"
+)
+HEADERS: Final = {
+    "Content-Security-Policy": CSP,
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Permissions-Policy": "camera=(self), microphone=(self), display-capture=(self), screen-wake-lock=(self),"
+    " autoplay=(self), speaker-selection=(self)",
+}
+STATUS: Final = {
+    "not-signed-in": 401, "wrong-password": 401, "bearer": 401, "not-allowed": 403, "origin": 403,
+    "link-unknown": 403, "link-revoked": 403, "link-bound": 403, "seat-revoked": 403,
+    "no-session": 404, "no-resource": 404, "no-clip": 404, "no-seat": 404, "setup-done": 410, "no-common-codec": 406,
+    "no-bundle": 406, "setup": 406, "data-channel": 406, "no-fingerprint": 406, "no-ice": 406,
+    "too-many-sections": 406, "peers-full": 503, "too-many": 429, "too-many-tries": 429, "busy": 503,
+}  # fmt: skip
+"""HTTP status of a refusal; 409 where none is named."""
+BEARER: Final = "bearer-only"
+"""Route name prefix of WHIP and WHEP, where the bearer is all that counts (RULINGS)."""
+
+
+class Bucket:
+    """A token bucket. Times are monotonic seconds."""
+
+    __slots__ = ("burst", "left", "rate", "then")
+
+    def __init__(self, rate: float, burst: float) -> None:
+        """Begin full."""
+        self.rate, self.burst, self.left, self.then = rate, burst, burst, time.monotonic()
+
+    def take(self) -> bool:
+        """Take one token; False when there is none."""
+        now = time.monotonic()
+        self.left = min(self.burst, self.left + (now - self.then) * self.rate)
+        self.then = now
+        if self.left < 1:
+            return False
+        self.left -= 1
+        return True
+
+
+class Failures:
+    """Failed tries per key in a window: only failures count, since a province may sit behind one address."""
+
+    def __init__(self, most: int, window_s: int) -> None:
+        """Allow `most` failures in `window_s` seconds."""
+        self._most, self._window = most, window_s
+        self._seen: dict[str, list[float]] = {}
+
+    def check(self, *keys: str) -> None:
+        """Refuse (`too-many-tries`) when any key has used up its tries."""
+        now = time.monotonic()
+        for key in keys:
+            recent = [at for at in self._seen.get(key, ()) if now - at < self._window]
+            if len(recent) >= self._most:
+                raise Refused("too-many-tries")
+
+    def count(self, *keys: str) -> None:
+        """Note a failure for each key."""
+        now = time.monotonic()
+        for key in keys:
+            recent = [at for at in self._seen.get(key, ()) if now - at < self._window]
+            self._seen[key] = [*recent[-self._most :], now]
+        if len(self._seen) > 10_000:
+            self._seen = {k: v for k, v in self._seen.items() if now - v[-1] < self._window}
+
+
+class Edge:
+    """The middleware of every request. `origins` are the exact origins this hub is reached by."""
+
+    def __init__(self, limits: Limits) -> None:
+        """Begin with no known address."""
+        self.limits = limits
+        self.origins: set[str] = set()
+        self.refused = 0
+        self._buckets: dict[str, Bucket] = {}
+
+    def bucket(self, request: web.Request) -> Bucket:
+        """Return the rate of this caller: by web session if it shows one, else by address."""
+        secret = next((v for k, v in request.cookies.items() if k.startswith("__Host-diemcau-")), "")
+        known = bool(secret)
+        key = secret[:43] if known else address_class(request.remote)
+        if len(self._buckets) > 10_000:
+            self._buckets.clear()
+        found = self._buckets.get(key)
+        if found is None:
+            limits = self.limits
+            rate, burst = (
+                (limits.requests_per_s, limits.requests_burst)
+                if known
+                else (limits.strangers_per_s, limits.strangers_burst)
+            )
+            found = self._buckets[key] = Bucket(rate, burst)
+        return found
+
+    def check_origin(self, request: web.Request) -> None:
+        """Refuse (`origin`) what does not come from one of our own pages."""
+        origin = request.headers.get("Origin", "")
+        site = request.headers.get("Sec-Fetch-Site", "same-origin")
+        if origin not in self.origins or site != "same-origin":
+            raise Refused("origin")
+
+    def _guard(self, request: web.Request) -> None:
+        if request.path.startswith("/api/") and not self.bucket(request).take():
+            raise Refused("too-many")
+        unsafe = request.method not in ("GET", "HEAD", "OPTIONS")
+        bearer = (request.match_info.route.name or "").startswith(BEARER)
+        if unsafe and not bearer:
+            self.check_origin(request)
+            if request.headers.get("X-Diemcau") != "1":
+                raise Refused("origin")
+
+    def middleware(self) -> Any:
+        """Return the aiohttp middleware: guards before, headers after, every refusal as JSON with its code."""
+
+        @web.middleware
+        async def handle(request: web.Request, handler: Handler) -> web.StreamResponse:
+            try:
+                self._guard(request)
+                response = await handler(request)
+            except DiemcauError as error:
+                self.refused += 1
+                response = refusal(error)
+            except web.HTTPException as error:
+                response = refusal(Refused("no-page" if error.status == 404 else "http", status=error.status), error.status)
+                response.headers.update({k: v for k, v in error.headers.items() if k == "Allow"})
+            except (ConnectionError, asyncio.CancelledError):
+                raise
+            except Exception:
+                log.exception("request failed")
+                response = refusal(Refused("internal"), 500)
+            if not response.prepared:
+                response.headers.update(HEADERS)
+                response.headers.setdefault("Cache-Control", "no-store")
+            return response
+
+        return handle
+
+
+def refusal(error: DiemcauError, status: int | None = None) -> web.Response:
+    """Return the JSON answer of a refusal: `{"code", "detail"}`."""
+    if isinstance(error, Refused):
+        status = status or STATUS.get(error.code, 409)
+        body = {"code": error.code, "detail": error.detail}
+    elif isinstance(error, Malformed):
+        status, body = status or 400, {"code": "malformed", "detail": {"why": str(error)[:200]}}
+    else:
+        status, body = status or 507, {"code": "log-full", "detail": {}}
+    headers = {"Retry-After": "5"} if status in (429, 503) else {}
+    return web.json_response(body, status=status, headers=headers)
+
+
+async def body(request: web.Request, kind: type[Any], most: int = 262_144) -> Any:
+    """Return the JSON body as `kind`. Raises `Malformed`; 413 beyond `most` bytes."""
+    if request.content_type != "application/json":
+        raise Malformed("send application/json")
+    data = await read(request, most)
+    try:
+        return msgspec.json.decode(data, type=kind)
+    except (msgspec.DecodeError, UnicodeError, RecursionError) as error:
+        raise Malformed(str(error)[:200]) from None
+
+
+async def read(request: web.Request, most: int) -> bytes:
+    """Return the whole body. Raises HTTP 413 beyond `most` bytes."""
+    data = bytearray()
+    async for chunk in request.content.iter_any():
+        data += chunk
+        if len(data) > most:
+            raise web.HTTPRequestEntityTooLarge(most, len(data))
+    return bytes(data)
+
+
+def address_class(remote: str | None) -> str:
+    """Return the address as limits count it: IPv4 whole, IPv6 by /64."""
+    try:
+        address = ipaddress.ip_address(remote or "")
+    except ValueError:
+        return "?"
+    return str(address) if address.version == 4 else str(ipaddress.ip_network(f"{address}/64", strict=False))
+
+
+def host_of(request: web.Request) -> str:
+    """Return the bare host name the request was sent to."""
+    return urlsplit(f"//{request.host}").hostname or ""
+
+
+def guard(protocol: asyncio.Protocol, deadline_s: float) -> asyncio.Protocol:
+    """Abort a connection that sends no whole request head in time: aiohttp alone never does (measured > 40 s).
+
+    Keep-alive covers later heads on the same connection.
+    """
+    made, received = protocol.connection_made, protocol.data_received
+    timer: asyncio.TimerHandle | None = None
+
+    def connection_made(transport: asyncio.BaseTransport) -> None:
+        nonlocal timer
+        made(transport)
+
+        def late() -> None:
+            if not getattr(protocol, "_current_request", None) and isinstance(transport, asyncio.Transport):
+                transport.abort()
+
+        timer = asyncio.get_running_loop().call_later(deadline_s, late)
+
+    def data_received(data: bytes) -> None:
+        nonlocal timer
+        received(data)
+        if timer is not None and (getattr(protocol, "_messages", None) or getattr(protocol, "_current_request", None)):
+            timer.cancel()
+            timer = None
+
+    protocol.connection_made = connection_made  # type: ignore[method-assign]
+    protocol.data_received = data_received  # type: ignore[method-assign]
+    return protocol

@@ -1,0 +1,135 @@
+"""What every handler asks: who is calling, which ceremony is meant, and media bearers."""
+
+from __future__ import annotations
+
+import secrets
+from typing import TYPE_CHECKING, Final
+
+import msgspec
+from aiohttp import web
+
+from server.identity import Identity, Person
+from server.rooms import Room
+from server.seats import Seats
+from server.web.edge import Edge
+from signaling.commands import Actor
+from signaling.errors import Refused
+from signaling.messages import MediaToken
+from signaling.names import Micros, Seat, SourceId
+
+if TYPE_CHECKING:
+    from server.clock import Clock
+    from server.web.ws import Socket
+
+PERSON_COOKIE: Final = "__Host-diemcau-p"
+SEAT_COOKIE: Final = "__Host-diemcau-s-"
+FIRST_USE_US: Final = 60_000_000
+
+
+class Bearer(msgspec.Struct):
+    """A media token: whose, for what, and the resource it made once used."""
+
+    room: Room
+    actor: Actor
+    use: str
+    source: SourceId | None
+    expires: Micros
+    resource: str | None = None
+
+
+class Bearers:
+    """Opaque bearers, minted over the socket, one per media resource; they die with the seat (TRUST §4)."""
+
+    def __init__(self, clock: Clock) -> None:
+        """Begin with none."""
+        self._clock = clock
+        self._live: dict[str, Bearer] = {}
+
+    def mint(self, room: Room, actor: Actor, use: str, source: SourceId | None) -> MediaToken:
+        """Return a new bearer for `whep` or one own source."""
+        now = self._clock.now()
+        self._live = {
+            token: one
+            for token, one in self._live.items()
+            if one.resource is not None or one.expires > now
+        }
+        token = secrets.token_urlsafe(32)
+        expires = Micros(now + FIRST_USE_US)
+        self._live[token] = Bearer(room, actor, use, source, expires)
+        tail = "whep" if source is None else f"whip/{use}"
+        return MediaToken(use, token, f"/api/sessions/{room.session.name}/{tail}", (), expires)
+
+    def check(self, request: web.Request) -> Bearer:
+        """Return the request's live bearer. Refuse (`bearer`) anything else."""
+        scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+        found = self._live.get(token.strip()) if scheme.lower() == "bearer" else None
+        if found is None or (found.resource is None and found.expires < self._clock.now()):
+            raise Refused("bearer")
+        if found.room.session.name != request.match_info.get("session"):
+            raise Refused("bearer")
+        return found
+
+    def drop_seat(self, seat: Seat) -> None:
+        """Kill every bearer of a seat."""
+        self._live = {token: one for token, one in self._live.items() if one.actor.seat != seat}
+
+    def drop(self, bearer: Bearer) -> None:
+        """Kill one bearer."""
+        self._live = {token: one for token, one in self._live.items() if one is not bearer}
+
+
+class Gate:
+    """Shared by all handlers of the web edge."""
+
+    nobody = Seat("nobody")
+
+    def __init__(self, identity: Identity, seats: Seats, edge: Edge, clock: Clock) -> None:
+        """Keep the doors; `rooms` is filled by the application."""
+        self.identity = identity
+        self.seats = seats
+        self.edge = edge
+        self.clock = clock
+        self.bearers = Bearers(clock)
+        self.rooms: dict[str, Room] = {}
+        self.sockets: set[Socket] = set()
+        self.build = "dev"
+
+    def room(self, request: web.Request) -> Room:
+        """Return the ceremony named in the path. Raises `Refused("no-session")`."""
+        found = self.rooms.get(request.match_info.get("session", ""))
+        if found is None:
+            raise Refused("no-session")
+        return found
+
+    async def person(self, request: web.Request) -> tuple[Person, Actor] | None:
+        """Return the signed-in person, or None."""
+        secret = request.cookies.get(PERSON_COOKIE)
+        return None if secret is None else await self.identity.person_of(secret, self.clock.now())
+
+    async def desk(self, request: web.Request, *roles: str) -> Actor:
+        """Return the signed-in person's seat. Raises `Refused`: `not-signed-in`, `not-allowed`."""
+        found = await self.person(request)
+        if found is None:
+            raise Refused("not-signed-in")
+        if roles and found[1].role not in roles:
+            raise Refused("not-allowed")
+        return found[1]
+
+    async def actor(self, request: web.Request, seat: str) -> tuple[str | None, Actor, str | None] | None:
+        """Return (ceremony, actor, device key) of the seat a hello names, if this browser holds its cookie.
+
+        A person may call itself `p`; its seat is the one of this browser.
+        """
+        if seat == "p" or seat.startswith("p-"):
+            found = await self.person(request)
+            return None if found is None else (None, found[1], None)
+        secret = request.cookies.get(f"__Host-diemcau-{seat}") if seat.startswith("s-") else None
+        return None if secret is None else await self.identity.site_of(secret, self.clock.now())
+
+    def revoke(self, room: Room, seat: Seat) -> None:
+        """Close everything a seat holds: socket 4403, peers, bearers (RULINGS, Teardown)."""
+        for socket in tuple(self.sockets):
+            if socket.room is room and socket.actor.seat == seat:
+                socket.close(4403, "seat-revoked")
+        self.bearers.drop_seat(seat)
+        room.media.close_seat(seat)

@@ -1,0 +1,108 @@
+"""The replay: a timeline folded from the log, and the clips as virtual files in ranges (RECORDING §5)."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from typing import TYPE_CHECKING, Final
+
+from aiohttp import web
+from recordings.virtual import VirtualFile, open_clip
+
+from server.history import timeline_of
+from server.web.edge import HEADERS
+from signaling.errors import Malformed, Refused
+
+if TYPE_CHECKING:
+    from server.web.gate import Gate
+
+CHUNK: Final = 262_144
+_CLIP: Final = re.compile(r"[a-z0-9-]{1,40}~[a-z]{1,16}~\d{1,6}(\.lo)?\.(webm|mp4)")
+_RANGE: Final = re.compile(r"bytes=(\d{0,15})-(\d{0,15})")
+
+
+async def timeline(request: web.Request) -> web.Response:
+    """Serve `GET …/replay/timeline`."""
+    gate: Gate = request.app["gate"]
+    await gate.desk(request)
+    room = gate.room(request)
+    found = await asyncio.to_thread(timeline_of, room.folder, room.session.name, room.session.now())
+    return web.json_response(found)
+
+
+async def media(request: web.Request) -> web.StreamResponse:
+    """Serve `GET …/replay/media/{clip}`: a growing clip is redirected to a URL pinned at its last cluster, so
+    that every range of one playback agrees on length and bytes.
+    """
+    gate: Gate = request.app["gate"]
+    await gate.desk(request)
+    room = gate.room(request)
+    clip = request.match_info["clip"]
+    if _CLIP.fullmatch(clip) is None:
+        raise Refused("no-clip")
+    upto = _number(request.query.get("upto"))
+    try:
+        file = await asyncio.to_thread(open_clip, room.folder, clip, upto)
+    except (FileNotFoundError, Malformed):
+        raise Refused("no-clip") from None
+    if upto is None and not file.final:
+        return web.Response(status=307, headers={"Location": f"{request.path}?upto={file.upto_ms}"})
+    return await _send(request, file)
+
+
+def _number(text: str | None) -> int | None:
+    if text is None:
+        return None
+    if not (text.isascii() and text.isdigit() and len(text) < 12):
+        raise Malformed("upto is a number of milliseconds")
+    return int(text)
+
+
+async def _send(request: web.Request, file: VirtualFile) -> web.StreamResponse:
+    headers = {
+        "ETag": f'"{file.etag}"',
+        "Accept-Ranges": "bytes",
+        "Content-Type": file.content_type,
+        "Cache-Control": "private, max-age=31536000, immutable" if "upto" in request.query else "private, no-cache",
+    }
+    if request.headers.get("If-None-Match") == headers["ETag"]:
+        return web.Response(status=304, headers=headers)
+    span = _span(request, file.length, headers["ETag"])
+    if span is None:
+        return web.Response(status=416, headers={"Content-Range": f"bytes */{file.length}"})
+    begin, end = span
+    partial = (begin, end) != (0, file.length)
+    if partial:
+        headers["Content-Range"] = f"bytes {begin}-{end - 1}/{file.length}"
+    headers["Content-Length"] = str(end - begin)
+    response = web.StreamResponse(status=206 if partial or "Range" in request.headers else 200, headers=headers)
+    if response.status == 206:
+        response.headers["Content-Range"] = f"bytes {begin}-{end - 1}/{file.length}"
+    response.headers.update(HEADERS)
+    await response.prepare(request)
+    if request.method == "HEAD":
+        return response
+    while begin < end:
+        data = await asyncio.to_thread(file.read, begin, min(CHUNK, end - begin))
+        if not data:
+            break
+        await response.write(data)
+        begin += len(data)
+    await response.write_eof()
+    return response
+
+
+def _span(request: web.Request, length: int, etag: str) -> tuple[int, int] | None:
+    """Return [begin, end) of the one range asked for, the whole file for none or several, None beyond the file."""
+    asked = request.headers.get("Range")
+    if asked is None or request.headers.get("If-Range", etag) != etag:
+        return 0, length
+    match = _RANGE.fullmatch(asked.strip())
+    if match is None or match.group() == "bytes=-":
+        return 0, length
+    first, last = match.groups()
+    if not first:
+        begin, end = max(0, length - int(last)), length
+    else:
+        begin, end = int(first), min(length, int(last) + 1 if last else length)
+    return (begin, end) if begin < end else None

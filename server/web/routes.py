@@ -1,0 +1,41 @@
+"""Every URL in one table."""
+
+from __future__ import annotations
+
+from aiohttp import web
+
+from server.web import api, doors, ops, pages, replay, whip, ws
+from server.web.edge import BEARER
+
+_SESSION = "/api/sessions/{session:[a-z0-9-]{1,64}}"
+
+
+def routes() -> list[web.RouteDef]:
+    """Return the table. Routes named `bearer-only…` ask neither Origin nor cookie, only the bearer (RULINGS)."""
+    media = _SESSION + "/media/{resource:[A-Za-z0-9_-]{8,64}}"
+    return [
+        *(web.get(path, pages.page) for path in pages.PAGES),
+        web.get("/assets/{name}", pages.asset),
+        web.get("/healthz", ops.healthz),
+        web.get("/readyz", ops.readyz),
+        web.get("/metrics", ops.metrics),
+        web.get("/api/me", doors.me),
+        web.post("/api/enter", doors.enter),
+        web.post("/api/login", doors.login),
+        web.post("/api/logout", doors.logout),
+        web.post("/api/setup", doors.setup),
+        web.post("/api/join", doors.join),
+        web.post("/api/sessions", api.create),
+        web.get(_SESSION + "/links", api.links),
+        web.post(_SESSION + "/links", api.issue),
+        web.delete(_SESSION + "/links/{site:[a-z0-9-]{1,40}}", api.revoke),
+        web.get(_SESSION + "/socket", ws.handle),
+        web.post(_SESSION + "/whip/{source:[a-z]{1,16}}", whip.publish, name=f"{BEARER}-whip"),
+        web.post(_SESSION + "/whep", whip.subscribe, name=f"{BEARER}-whep"),
+        web.options(_SESSION + "/whep", whip.options),
+        web.options(_SESSION + "/whip/{source:[a-z]{1,16}}", whip.options),
+        web.patch(media, whip.restart, name=f"{BEARER}-patch"),
+        web.delete(media, whip.delete, name=f"{BEARER}-delete"),
+        web.get(_SESSION + "/replay/timeline", replay.timeline),
+        web.get(_SESSION + "/replay/media/{clip}", replay.media),
+    ]

@@ -1,0 +1,211 @@
+"""What may be asked, and of whom it comes. Imperative (CEREMONY §3)."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+import msgspec
+
+from signaling.draft import Draft
+from signaling.names import Gate, ItemId, Role, Seat, SiteId, SourceId
+
+Reason = Annotated[str, msgspec.Meta(max_length=200)]
+
+
+class Actor(msgspec.Struct, frozen=True, omit_defaults=True):
+    """Who asks: a seat, its role, its site if it has one."""
+
+    seat: Seat
+    role: Role
+    site: SiteId | None = None
+
+
+SYSTEM = Actor(Seat("system"), "system")
+
+
+class Command(msgspec.Struct, frozen=True, tag_field="do", forbid_unknown_fields=True, omit_defaults=True):
+    """Root of all commands; the wire name stands in the field `do`."""
+
+
+class CreateSession(Command, frozen=True, tag="session.create"):
+    """Make a ceremony from a checked run sheet."""
+
+    session: str
+    draft: Draft
+
+
+class OpenSession(Command, frozen=True, tag="session.open"):
+    """Start: recording begins. A reason is needed while sites are missing."""
+
+    reason: Reason | None = None
+
+
+class CloseSession(Command, frozen=True, tag="session.close"):
+    """End. A reason is needed while required items are left."""
+
+    reason: Reason | None = None
+
+
+class ReopenSession(Command, frozen=True, tag="session.reopen"):
+    """Go on after all, within 15 minutes of closing."""
+
+    reason: Reason
+
+
+class SetNext(Command, frozen=True, tag="item.next"):
+    """Choose what comes next. `after` is the agenda revision the operator saw."""
+
+    item: ItemId
+    after: int
+
+
+class TakeItem(Command, frozen=True, tag="item.take"):
+    """Go to the next item; names it, so that a moved agenda is noticed."""
+
+    item: ItemId
+    after: int
+    reason: Reason | None = None
+
+
+class HoldItem(Command, frozen=True, tag="item.hold"):
+    """Put the live item back among those to come."""
+
+    after: int
+
+
+class EndItem(Command, frozen=True, tag="item.end"):
+    """End the live item without starting another."""
+
+    after: int
+
+
+class SkipItem(Command, frozen=True, tag="item.skip"):
+    """Leave an item out; a required one wants a reason."""
+
+    item: ItemId
+    after: int
+    reason: Reason | None = None
+
+
+class RestoreItem(Command, frozen=True, tag="item.restore"):
+    """Plan a skipped item again."""
+
+    item: ItemId
+
+
+class AskFloor(Command, frozen=True, tag="floor.ask"):
+    """Raise a hand."""
+
+    topic: Reason | None = None
+
+
+class WithdrawFloor(Command, frozen=True, tag="floor.withdraw"):
+    """Lower it."""
+
+
+class InviteFloor(Command, frozen=True, tag="floor.invite"):
+    """Ask a site to get ready; the operator listens in."""
+
+    site: SiteId
+
+
+class GrantFloor(Command, frozen=True, tag="floor.grant"):
+    """Give the floor: microphone, tally and picture in one act."""
+
+    site: SiteId
+    after: int
+
+
+class EndFloor(Command, frozen=True, tag="floor.end"):
+    """Take the floor back, or give it back."""
+
+
+class DropFloor(Command, frozen=True, tag="floor.drop"):
+    """Take a hand out of the queue."""
+
+    site: SiteId
+
+
+class SetMic(Command, frozen=True, tag="mic.set"):
+    """Set one microphone or all of them. `open` outside the policy is refused."""
+
+    site: SiteId | Literal["all"]
+    state: Gate
+
+
+class PrepareScene(Command, frozen=True, tag="scene.prepare"):
+    """Load a scene into the preview."""
+
+    scene: Reason
+
+
+class CutScene(Command, frozen=True, tag="scene.cut"):
+    """Put the preview on air."""
+
+    after: int
+
+
+class HoldScene(Command, frozen=True, tag="scene.hold"):
+    """The panic act: everyone sees the holding picture. Never refused."""
+
+
+class AnswerRollcall(Command, frozen=True, tag="rollcall.answer"):
+    """Answer the roll call for a site (a site only for itself)."""
+
+    site: SiteId
+    present: Annotated[int, msgspec.Meta(ge=0, le=100_000)]
+    head: Reason = ""
+    quorum: bool = True
+    hears: bool = True
+    sees: bool = True
+
+
+class MarkRollcall(Command, frozen=True, tag="rollcall.mark"):
+    """Note a site as absent or late."""
+
+    site: SiteId
+    mark: Literal["absent", "late"]
+
+
+class DeclareRollcall(Command, frozen=True, tag="rollcall.declare"):
+    """Declare the attendance sufficient or not; "not" wants a note."""
+
+    met: bool
+    note: Reason | None = None
+
+
+class ReportPresence(Command, frozen=True, tag="presence.report"):
+    """The media plane's news about one source."""
+
+    source: SourceId
+    state: Literal["back", "lost", "absent"]
+
+
+class ReportRecorder(Command, frozen=True, tag="recorder.report"):
+    """The recorder's news."""
+
+    kind: Literal["opened", "gap", "closed", "shed", "heads", "error"]
+    source: SourceId | None = None
+    clip: str | None = None
+    detail: dict[str, Any] = {}
+
+
+class ReportStart(Command, frozen=True, tag="server.report"):
+    """The server found this session unfinished and goes on with it."""
+
+    version: str
+
+
+PublicCommand = (
+    OpenSession | CloseSession | ReopenSession | SetNext | TakeItem | HoldItem | EndItem | SkipItem | RestoreItem
+    | AskFloor | WithdrawFloor | InviteFloor | GrantFloor | EndFloor | DropFloor | SetMic
+    | PrepareScene | CutScene | HoldScene | AnswerRollcall | MarkRollcall | DeclareRollcall
+)  # fmt: skip
+"""What may come over a socket."""
+
+AnyCommand = PublicCommand | CreateSession | ReportPresence | ReportRecorder | ReportStart
+
+
+def verb(command: AnyCommand) -> str:
+    """Return the command's wire name, for example `item.take`."""
+    return str(type(command).__struct_config__.tag)

@@ -1,0 +1,231 @@
+"""Every WebSocket message, both ways (RULINGS, Socket). JSON text frames, 64 KiB at most; the field `t` is the tag."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Final, Literal
+
+import msgspec
+
+from signaling.commands import PublicCommand
+from signaling.errors import Malformed
+from signaling.names import Micros, Role, Seat, SiteId, SourceId
+from signaling.views import AgendaView, CueView, FloorView, RecorderView, SceneView, SessionView, SitesView
+
+MAX_BYTES: Final = 65_536
+_Short = Annotated[str, msgspec.Meta(max_length=256)]
+
+
+class Message(msgspec.Struct, frozen=True, tag_field="t", forbid_unknown_fields=True, omit_defaults=True):
+    """Root of all messages."""
+
+
+# --- from the page -----------------------------------------------------------------------------------------
+
+
+class Hello(Message, frozen=True, tag="hello"):
+    """First message, within 5 s of the challenge. `key` is the device's public key (SPKI, base64url), `sig` its
+    ECDSA P-256/SHA-256 signature (r‖s, base64url) over the UTF-8 of `diemcau-hello:<nonce>`; both absent where the
+    seat is a signed-in person's. `resume` is the id of the last answered command, if any.
+    """
+
+    seat: Seat
+    build: _Short
+    key: _Short | None = None
+    sig: _Short | None = None
+    resume: _Short | None = None
+
+
+class Do(Message, frozen=True, tag="do"):
+    """A command. `ref` (unique per seat) makes it idempotent: asked twice, it is answered from memory."""
+
+    ref: Annotated[str, msgspec.Meta(min_length=1, max_length=40)]
+    command: PublicCommand
+
+
+class MediaAsk(Message, frozen=True, tag="media.ask"):
+    """Ask for a bearer: `whep`, or the bare name of an own source (`camera`)."""
+
+    use: Literal["whep", "camera", "table", "document", "slides"]
+
+
+class Wishes(Message, frozen=True, tag="wishes"):
+    """Heights in CSS px × device ratio at which sources are shown; 0 stops the picture, never the sound."""
+
+    heights: dict[SourceId, Annotated[int, msgspec.Meta(ge=0, le=4320)]]
+
+
+class Ping(Message, frozen=True, tag="ping"):
+    """Heartbeat and clock probe; `sent` is the page's own clock, returned untouched."""
+
+    sent: float
+
+
+FromPage = Hello | Do | MediaAsk | Wishes | Ping
+
+# --- to the page -------------------------------------------------------------------------------------------
+
+
+class Challenge(Message, frozen=True, tag="challenge"):
+    """First message on a socket."""
+
+    nonce: str
+    build: str
+
+
+class Sections(msgspec.Struct, frozen=True, omit_defaults=True):
+    """The sections that changed (all of them after `welcome`), each whole."""
+
+    session: SessionView | None = None
+    agenda: AgendaView | None = None
+    scene: SceneView | None = None
+    floor: FloorView | None = None
+    sites: SitesView | None = None
+    cue: CueView | None = None
+    recorder: RecorderView | None = None
+
+
+class SlotState(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What a slot carries now. `sound` false: its audio is silent on purpose."""
+
+    slot: int
+    source: SourceId | None = None
+    layer: str | None = None
+    paused: Literal["weak-link", "lost", "codec", "hidden"] | None = None
+    sound: bool = True
+
+
+class Welcome(Message, frozen=True, tag="welcome"):
+    """The seat is taken: who you are, the whole view, the slots, the server's clock (UTC µs)."""
+
+    seat: Seat
+    role: Role
+    site: SiteId | None
+    view: Sections
+    slots: tuple[SlotState, ...]
+    clock: Micros
+
+
+class Show(Message, frozen=True, tag="show"):
+    """Sections that changed."""
+
+    view: Sections
+
+
+class Done(Message, frozen=True, tag="done"):
+    """A command was carried out: on disk, and in force."""
+
+    ref: str
+
+
+class Declined(Message, frozen=True, tag="refused"):
+    """A command was refused; the page owns the sentence `refused.<code>`."""
+
+    ref: str
+    code: str
+    detail: dict[str, str | int] = {}
+
+
+class IceServer(msgspec.Struct, frozen=True):
+    """One TURN server with time-limited credentials."""
+
+    urls: tuple[str, ...]
+    username: str
+    credential: str
+
+
+class MediaToken(Message, frozen=True, tag="media.token"):
+    """A bearer for one resource: 60 s to first use, then good for its PATCH and DELETE. `url` is where to POST."""
+
+    use: str
+    token: str
+    url: str
+    ice: tuple[IceServer, ...]
+    expires: Micros
+
+
+class Slots(Message, frozen=True, tag="slots"):
+    """Which source is in which slot: the only truth about them."""
+
+    slots: tuple[SlotState, ...]
+
+
+class Layers(Message, frozen=True, tag="layers"):
+    """Which simulcast layers of an own source to send."""
+
+    source: SourceId
+    l: bool  # noqa: E741 - the layer's name on the wire
+    m: bool
+    h: bool
+
+
+class Meters(Message, frozen=True, tag="meters"):
+    """Loudness in dBov (0 loudest, -127 silence) of every audible source, 5 Hz, for the desk."""
+
+    levels: dict[SourceId, int]
+
+
+class LinkHealth(msgspec.Struct, frozen=True, omit_defaults=True):
+    """How one source reaches the hub. `loss` in per mille of the last seconds, `rtt_ms` None when unknown."""
+
+    source: SourceId
+    rtt_ms: int | None = None
+    loss: int = 0
+    fps: int = 0
+    width: int = 0
+    height: int = 0
+    kbps: int = 0
+
+
+class Health(Message, frozen=True, tag="health"):
+    """State of the links (1 Hz): all for the desk, its own for a site. `online`: seats with an open socket."""
+
+    links: tuple[LinkHealth, ...]
+    online: tuple[Seat, ...] = ()
+
+
+class Stalled(Message, frozen=True, tag="stalled"):
+    """The server hears nothing on one of the page's links: restart it now. `use` as in `media.ask`."""
+
+    use: str
+
+
+class Pong(Message, frozen=True, tag="pong"):
+    """Answer to `ping`, with the server's clock (UTC µs)."""
+
+    sent: float
+    clock: Micros
+
+
+class Fault(Message, frozen=True, tag="fault"):
+    """Why the socket will be closed."""
+
+    code: str
+
+
+ToPage = (
+    Challenge | Welcome | Show | Done | Declined | MediaToken | Slots | Layers | Meters | Health | Stalled | Pong | Fault
+)
+
+_decoder = msgspec.json.Decoder(FromPage)
+_encoder = msgspec.json.Encoder()
+
+
+def decode(text: str | bytes) -> FromPage:
+    """Read a message from a page. Raises `Malformed` for anything else, `RecursionError` included."""
+    if len(text) > MAX_BYTES:
+        raise Malformed("message too long")
+    try:
+        message: FromPage = _decoder.decode(text)
+    except (msgspec.DecodeError, UnicodeError, RecursionError) as error:
+        raise Malformed(str(error)[:200]) from None
+    return message
+
+
+def encode(message: ToPage) -> str:
+    """Return the frame's text."""
+    return _encoder.encode(message).decode()
+
+
+def encode_any(value: Any) -> bytes:
+    """Return any struct as JSON; used to compare and to measure sections."""
+    return _encoder.encode(value)

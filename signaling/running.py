@@ -1,0 +1,122 @@
+"""What leading the agenda leads to: next, take, hold, end, skip, restore (CEREMONY §2, §3)."""
+
+from __future__ import annotations
+
+from signaling import floor, scenes
+from signaling.agenda import SELECTABLE, Item
+from signaling.commands import EndItem, HoldItem, RestoreItem, SetNext, SkipItem, TakeItem
+from signaling.errors import Refused
+from signaling.events import (
+    AnyEvent,
+    FloorEnded,
+    ItemEnded,
+    ItemHeld,
+    ItemRestored,
+    ItemSkipped,
+    ItemTaken,
+    NextSet,
+    ScenePrepared,
+    SceneSet,
+)
+from signaling.names import HUB, ItemId
+from signaling.state import State
+
+AgendaCommand = SetNext | TakeItem | HoldItem | EndItem | SkipItem | RestoreItem
+
+
+def decide(state: State, command: AgendaCommand) -> list[AnyEvent]:
+    """Return what an agenda command leads to. Raises `Refused`."""
+    match command:
+        case TakeItem(item, after, reason):
+            return _take(state, item, after, reason)
+        case SetNext(item, after):
+            _seen(state, after)
+            return become_next(_selectable(state, item))
+        case HoldItem(after):
+            _seen(state, after)
+            return [*_floor_over(state), ItemHeld(_live(state))]
+        case EndItem(after):
+            _seen(state, after)
+            return [*_floor_over(state), ItemEnded(_live(state))]
+        case SkipItem(item, after, reason):
+            return _skip(state, item, after, reason)
+        case RestoreItem(item):
+            if state.item(item) is None or state.runs[item].state != "skipped":
+                raise Refused("item-not-skipped")
+            return [ItemRestored(item)]
+
+
+def _seen(state: State, after: int) -> None:
+    if after != state.agenda_rev:
+        raise Refused("agenda-moved")
+
+
+def _live(state: State) -> ItemId:
+    if state.live is None:
+        raise Refused("nothing-live")
+    return state.live
+
+
+def _selectable(state: State, item: ItemId) -> Item:
+    found = state.item(item)
+    if found is None or state.runs[item].state not in SELECTABLE:
+        raise Refused("item-not-selectable", item=item)
+    return found
+
+
+def _floor_over(state: State) -> list[AnyEvent]:
+    return [] if state.floor.site is None else [FloorEnded(state.floor.site)]
+
+
+def become_next(item: Item | None) -> list[AnyEvent]:
+    """Return the events that make an item next: the frozen copy it will run from, and its scene in the preview."""
+    if item is None:
+        return [NextSet()]
+    return [NextSet(item.id, item), ScenePrepared(item.scene)]
+
+
+def following(state: State, item: ItemId | None) -> Item | None:
+    """Return the first selectable item after `item` in the order of the sheet, or from its start."""
+    items = state.sheet().items
+    begin = 0 if item is None else 1 + next(i for i, one in enumerate(items) if one.id == item)
+    return next((one for one in items[begin:] if state.runs[one.id].state in SELECTABLE and one.id != item), None)
+
+
+def _take(state: State, item: ItemId, after: int, reason: str | None) -> list[AnyEvent]:
+    if state.next is None or state.next_copy is None:
+        raise Refused("nothing-next")
+    _seen(state, after)
+    if item != state.next:
+        raise Refused("agenda-moved")
+    events: list[AnyEvent] = [] if state.live is None else [ItemEnded(state.live)]
+    events += _floor_over(state)
+    events.append(ItemTaken(item, state.runs[item].runs + 1, reason))
+    events += _picture(state, state.next_copy)
+    return events + become_next(following(state, item))
+
+
+def _picture(state: State, item: Item) -> list[AnyEvent]:
+    """Cut to the item's scene and give its site the floor. What is missing never blocks: the scene stays."""
+    events: list[AnyEvent] = []
+    try:
+        scenes.check(state, item.scene)
+    except Refused:
+        pass
+    else:
+        events.append(SceneSet(item.scene))
+    if item.site is not None and item.site != HUB and not state.is_absent(item.site):
+        shown = bool(events) and scenes.shows(state, item.scene, item.site)
+        grant = floor.granted(state, item.site)
+        events += [one for one in grant if not (isinstance(one, FloorEnded) or (shown and isinstance(one, SceneSet)))]
+    return events
+
+
+def _skip(state: State, item: ItemId, after: int, reason: str | None) -> list[AnyEvent]:
+    _seen(state, after)
+    found = _selectable(state, item)
+    if found.required and not reason:
+        raise Refused("reason-required", item=item)
+    events: list[AnyEvent] = [ItemSkipped(item, reason)]
+    if state.next == item:
+        events += become_next(following(state, item))
+    return events

@@ -1,0 +1,140 @@
+"""The state of one ceremony: a fold of its events, and the questions everyone asks of it."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import msgspec
+
+from signaling.agenda import Item, Run, Span
+from signaling.draft import Draft, Site
+from signaling.events import Presence
+from signaling.names import HUB, Gate, ItemId, Micros, SiteId, SourceId, source_id
+
+Phase = Literal["none", "setup", "open", "closed"]
+
+
+class Hand(msgspec.Struct, frozen=True):
+    """A raised hand."""
+
+    site: SiteId
+    since: Micros
+    topic: str | None = None
+
+
+class Floor(msgspec.Struct, frozen=True):
+    """`free`, `invited` (heard by the operator only) or `granted` (heard by all)."""
+
+    state: Literal["free", "invited", "granted"] = "free"
+    site: SiteId | None = None
+    since: Micros | None = None
+    queue: tuple[Hand, ...] = ()
+
+
+class Attendance(msgspec.Struct, frozen=True):
+    """A site's line in the roll call."""
+
+    present: int | None = None
+    head: str = ""
+    quorum: bool | None = None
+    hears: bool | None = None
+    sees: bool | None = None
+    answered_at: Micros | None = None
+    mark: Literal["absent", "late"] | None = None
+
+
+class Declared(msgspec.Struct, frozen=True):
+    """The chair's declaration on attendance."""
+
+    met: bool
+    at: Micros
+    note: str | None = None
+
+
+class State(msgspec.Struct, frozen=True):
+    """Everything the log says so far. Revisions count the events of their domain (CEREMONY §3).
+
+    `extra`: sources other than cameras that send. `gone`: sites that went absent while they stood in the
+    programme; they return to it by the operator's cut only.
+    """
+
+    session: str = ""
+    draft: Draft | None = None
+    phase: Phase = "none"
+    opened_at: Micros | None = None
+    closed_at: Micros | None = None
+    runs: dict[ItemId, Run] = {}
+    live: ItemId | None = None
+    live_copy: Item | None = None
+    next: ItemId | None = None
+    next_copy: Item | None = None
+    planned: dict[ItemId, Span] = {}
+    program: str = "hold"
+    program_since: Micros | None = None
+    preview: str | None = None
+    floor: Floor = Floor()
+    presence: dict[SiteId, Presence] = {}
+    presence_since: dict[SiteId, Micros] = {}
+    extra: frozenset[SourceId] = frozenset()
+    gone: frozenset[SiteId] = frozenset()
+    mics: dict[SiteId, Gate] = {}
+    attendance: dict[SiteId, Attendance] = {}
+    declared: Declared | None = None
+    agenda_rev: int = 0
+    scene_rev: int = 0
+    floor_rev: int = 0
+
+    def sheet(self) -> Draft:
+        """Return the run sheet. The session must exist."""
+        assert self.draft is not None
+        return self.draft
+
+    def site(self, site: str) -> Site | None:
+        """Return a site of this ceremony, or None."""
+        return next((one for one in self.sheet().sites if one.id == site), None)
+
+    def item(self, item: str) -> Item | None:
+        """Return an item of the run sheet, or None."""
+        return next((one for one in self.sheet().items if one.id == item), None)
+
+    def is_absent(self, site: SiteId) -> bool:
+        """Tell whether a site may not be given floor or picture. `lost` is not yet absent."""
+        return self.presence.get(site, "absent") == "absent"
+
+    def live_sources(self) -> frozenset[SourceId]:
+        """Return the sources that send now: cameras of present sites and the others that were seen."""
+        cameras = (source_id(site, "camera") for site, how in self.presence.items() if how == "present")
+        return self.extra | frozenset(cameras)
+
+    def missing_sites(self) -> tuple[SiteId, ...]:
+        """Return the districts that are not present, in the order of the sheet."""
+        return tuple(
+            site.id for site in self.sheet().sites if site.role != "hub" and self.presence.get(site.id) != "present"
+        )
+
+    def holder(self) -> SiteId | None:
+        """Return the site that has the floor."""
+        return self.floor.site if self.floor.state == "granted" else None
+
+
+def gates(state: State) -> dict[SourceId, Gate]:
+    """Return every microphone's state: the policy, then the operator's hand (CEREMONY §5, MEDIA §8).
+
+    Keys are the cameras of all sites, which carry the halls' microphones; other sources stay closed.
+    """
+    return {source_id(site.id, "camera"): _gate(state, site.id) for site in state.sheet().sites}
+
+
+def _gate(state: State, site: SiteId) -> Gate:
+    if state.phase == "closed":
+        return "closed"
+    hand = state.mics.get(site)
+    if hand is not None:
+        return hand
+    if state.live_copy is not None and state.live_copy.audio == "music":
+        return "open" if site == HUB else "closed"
+    if state.sheet().mic_policy == "always_on" or site in (HUB, state.holder()):
+        return "open"
+    if state.floor.state == "invited" and state.floor.site == site:
+        return "pre"
+    return "closed"
