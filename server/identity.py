@@ -47,7 +47,7 @@ def new_token() -> str:
 def check_password(text: str) -> None:
     """Refuse (`weak-password`) what is too short, too long, or stands in every list."""
     folded = text.casefold()
-    weak = any(folded.startswith(word) and len(folded) < len(word) + 6 for word in _COMMON)
+    weak = any(folded.startswith(word) and len(folded) < len(word) + 8 for word in _COMMON)
     if not SHORTEST <= len(text) <= LONGEST or weak or len(set(text)) < 5:
         raise Refused("weak-password")
 

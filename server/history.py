@@ -1,0 +1,64 @@
+"""The past of a ceremony as the replay page wants it: the log folded once more, beside the clips' indexes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+import msgspec
+
+from recordings.log import Entry, read_log
+from recordings.timeline import Snapshot, timeline
+from recordings.tracks import clips_of
+from signaling import ceremony, events, scenes, views
+from signaling.names import Micros
+from signaling.state import State, gates
+
+
+def states(entries: Iterable[Entry]) -> Iterator[tuple[Micros, State]]:
+    """Yield the state after each event, with its time. What operators saw at event *n* is the *n*-th of these."""
+    state = State()
+    for entry in entries:
+        state = ceremony.evolve(state, events.from_plain(entry.event), Micros(entry.at))
+        yield Micros(entry.at), state
+
+
+def snapshot(state: State) -> Snapshot:
+    """Return what the replay needs to know of a state."""
+    if state.draft is None:
+        return Snapshot("hold", (), {}, None, None, "none", {}, None)
+    shown = views.picture(state, state.program)
+    return Snapshot(
+        scene=state.program,
+        positions=tuple(msgspec.to_builtins(position) for position in shown.positions),
+        gates=dict(gates(state)),
+        item=state.live,
+        floor=state.holder(),
+        phase=state.phase,
+        presence=dict(state.presence),
+        slate=msgspec.to_builtins(shown.slate),
+        layout=scenes.program(state).layout,
+    )
+
+
+def timeline_of(folder: str, session: str, now: Micros) -> dict[str, Any]:
+    """Return the timeline of a ceremony's folder as JSON values (RECORDING §6). Reads the disk: not on the loop."""
+    entries = list(read_log(folder, session))
+    history = list(states(entries))
+    found = timeline(((at, snapshot(state)) for at, state in history), clips_of(folder), now)
+    last = history[-1][1] if history else State()
+    if last.draft is not None:
+        sheet = last.sheet()
+        titles = {item.id: (n, item.title) for n, item in enumerate(sheet.items, 1)}
+        for chapter in found["chapters"]:
+            n, title = titles[chapter["item"]]
+            chapter |= {"n": n, "title": msgspec.to_builtins(title)}
+        found |= {
+            "session": session,
+            "phase": last.phase,
+            "title": msgspec.to_builtins(sheet.title),
+            "sites": [
+                {"id": site.id, "n": n, "name": msgspec.to_builtins(site.name)} for n, site in enumerate(sheet.sites)
+            ],
+        }
+    return found
