@@ -1,0 +1,249 @@
+"""The media plane: the port, who is who on it, and the clockwork (MEDIA §2, §3)."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections import Counter
+from collections.abc import Callable
+from typing import Final, NamedTuple
+
+from server.media import stun
+from server.media.dtls import Identity
+from server.media.ice import Path
+from server.media.news import (
+    Answer,
+    Back,
+    Fragment,
+    Gone,
+    Layers,
+    Levels,
+    Lost,
+    News,
+    Sink,
+    Slots,
+    SlotState,
+    SourceStats,
+    Stalled,
+    Stats,
+)
+from server.media.peer import Peer
+from server.media.port import Port
+from server.media.room import Room
+from signaling.errors import Malformed
+
+__all__ = [
+    "Answer", "Back", "Fragment", "Gone", "Layers", "Levels", "Lost", "MediaConfig", "News", "Plane", "Room", "Sink",
+    "SlotState", "Slots", "SourceStats", "Stalled", "Stats",
+]  # fmt: skip
+TICK_S: Final = 0.02
+STRANGERS_PER_S: Final = 50.0
+STRANGERS_BURST: Final = 100.0
+"""Checks per /24 that name no live ufrag or fail integrity (RULINGS: good ones never count)."""
+HANDSHAKES: Final = 64
+
+
+class MediaConfig(NamedTuple):
+    """`addresses` are bound, `advertise` announced beside the address the request came in by."""
+
+    port: int
+    addresses: tuple[str, ...]
+    advertise: tuple[str, ...] = ()
+
+
+def _monotonic() -> int:
+    return time.monotonic_ns() // 1000
+
+
+class Plane:
+    """One process, one port, any number of rooms."""
+
+    def __init__(self, config: MediaConfig, now_us: Callable[[], int] = _monotonic) -> None:
+        """Nothing is bound yet."""
+        self._config = config
+        self._now = now_us
+        self.identity = Identity()
+        self.counters: Counter[str] = Counter()
+        self.port = config.port
+        self._port: Port | None = None
+        self._rooms: dict[str, Room] = {}
+        self._by_path: dict[Path, tuple[Peer, Room]] = {}
+        self._by_ufrag: dict[str, tuple[Peer, Room]] = {}
+        self._strangers: dict[str, tuple[float, int]] = {}
+        self._timer: asyncio.TimerHandle | None = None
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._ticks = 0
+
+    def now_us(self) -> int:
+        """Return monotonic µs."""
+        return self._now()
+
+    def open(self, loop: asyncio.AbstractEventLoop) -> None:
+        """Bind and begin. Raises `OSError` when the port is in use."""
+        self._port = Port(self._config.addresses, self._config.port)
+        self.port = self._port.number
+        self._loop = loop
+        self._port.listen(loop, self._taken)
+        self._timer = loop.call_later(TICK_S, self._tick)
+
+    def close(self) -> None:
+        """End every room and the port."""
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+        for room in self._rooms.values():
+            room.close()
+        if self._port is not None:
+            self._port.close()
+            self._port = None
+
+    def room(self, name: str, *, sink: Sink, news: Callable[[News], None]) -> Room:
+        """Return a new room."""
+        found = self._rooms[name] = Room(_Net(self, lambda: found), sink, news)
+        return found
+
+    def announced(self, via: str) -> tuple[str, ...]:
+        """Return `via` and the configured addresses; never one of another class (a browser would ask its user)."""
+        first = via if via in self._config.addresses else self._config.addresses[0]
+        return tuple(dict.fromkeys([first, *self._config.advertise]))
+
+    # --- datagrams ----------------------------------------------------------------------------------------------
+
+    def _taken(self, data: bytes, path: Path) -> None:
+        """Take one datagram (RFC 7983 §7): STUN from anyone, the rest from validated addresses only."""
+        if not data:
+            return
+        first = data[0]
+        if first < 4:
+            self._checked(data, path)
+            return
+        known = self._by_path.get(path)
+        if known is None:
+            self.counters["stranger"] += 1
+            return
+        peer, room = known
+        if peer.closed:
+            return
+        now = self._now()
+        if 128 <= first < 192:
+            room.receive(peer, data, now)
+        elif 20 <= first < 64:
+            self._handshake(peer, room, data, path, now)
+        else:
+            self.counters["first_byte"] += 1
+
+    def _handshake(self, peer: Peer, room: Room, data: bytes, path: Path, now: int) -> None:
+        was_up = peer.up
+        peer.handshake(data, path, now)
+        if peer.up and not was_up:
+            room.connected(peer, now)
+
+    def _checked(self, data: bytes, path: Path) -> None:
+        try:
+            request = stun.parse(data)
+        except Malformed:
+            self._strange(path, "stun_malformed")
+            return
+        known = self._by_ufrag.get(request.ours)
+        if known is None:
+            self._strange(path, "stun_unknown")
+            return
+        if self._is_flooding(path):
+            return
+        peer, _room = known
+        answer = peer.agent.check(request, path, self._now())
+        if answer is None or peer.closed:
+            self._strange(path, "stun_integrity")
+            return
+        self._by_path[path] = known
+        if len(self._by_path) > 16 * max(4, len(self._by_ufrag)):
+            self._forget_stale()
+        assert self._port is not None
+        self._port.send(answer, path)
+
+    def _strange(self, path: Path, reason: str) -> None:
+        self.counters[reason] += 1
+        key = path.host.rpartition(".")[0]
+        now = self._now()
+        left, then = self._strangers.get(key, (STRANGERS_BURST, now))
+        left = min(STRANGERS_BURST, left + (now - then) / 1e6 * STRANGERS_PER_S) - 1
+        if len(self._strangers) > 4096:
+            self._strangers.clear()
+        self._strangers[key] = (max(-STRANGERS_BURST, left), now)
+
+    def _is_flooding(self, path: Path) -> bool:
+        """Tell whether checks from around here have used up their tries; a validated address never has."""
+        if path in self._by_path:
+            return False
+        left, then = self._strangers.get(path.host.rpartition(".")[0], (STRANGERS_BURST, 0))
+        flooding = left + (self._now() - then) / 1e6 * STRANGERS_PER_S < 0
+        if flooding:
+            self.counters["stun_limited"] += 1
+        return flooding
+
+    def _forget_stale(self) -> None:
+        self._by_path = {path: one for path, one in self._by_path.items() if path in one[0].agent.paths}
+
+    # --- peers --------------------------------------------------------------------------------------------------
+
+    def adopt(self, peer: Peer, room: Room) -> None:
+        """Let a peer's live credentials in."""
+        assert self._port is not None, "the plane is not open"
+        peer.send = self._port.send
+        peer.count = self._count
+        for ufrag in peer.agent.live():
+            self._by_ufrag[ufrag] = (peer, room)
+
+    def _count(self, reason: str) -> None:
+        self.counters[reason] += 1
+
+    def release(self, peer: Peer) -> None:
+        """Forget a peer."""
+        self._by_ufrag = {ufrag: one for ufrag, one in self._by_ufrag.items() if one[0] is not peer}
+        self._by_path = {path: one for path, one in self._by_path.items() if one[0] is not peer}
+
+    # --- time ---------------------------------------------------------------------------------------------------
+
+    def _tick(self) -> None:
+        assert self._loop is not None
+        self._timer = self._loop.call_later(TICK_S, self._tick)
+        self.tick(self._now())
+
+    def tick(self, now: int) -> None:
+        """Do what is due: every 20 ms repair, every 100 ms feedback, every 200 ms levels, every second reports."""
+        self._ticks += 1
+        for room in tuple(self._rooms.values()):
+            room.tick(now)
+            if self._ticks % 5 == 0:
+                room.feedback(now)
+            if self._ticks % 10 == 0:
+                room.levels()
+            if self._ticks % 50 == 0:
+                room.report(now)
+        if self._port is not None:
+            self.counters["send_buffer"] = self._port.dropped
+
+
+class _Net:
+    """A room's view of the plane."""
+
+    def __init__(self, plane: Plane, room: Callable[[], Room]) -> None:
+        self.identity = plane.identity
+        self._plane = plane
+        self._room = room
+
+    @property
+    def port(self) -> int:
+        return self._plane.port
+
+    def now_us(self) -> int:
+        return self._plane.now_us()
+
+    def adopt(self, peer: Peer) -> None:
+        self._plane.adopt(peer, self._room())
+
+    def release(self, peer: Peer) -> None:
+        self._plane.release(peer)
+
+    def announced(self, via: str) -> tuple[str, ...]:
+        return self._plane.announced(via)

@@ -1,0 +1,284 @@
+"""One ceremony's media: its sources, its viewers, and the casting that joins them. Rooms never mix."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable, Mapping
+from typing import Final, Protocol
+
+from server.media import sdp_answer, sdp_offer
+from server.media.dtls import Identity
+from server.media.forward import Out
+from server.media.news import Answer, Fragment, Layers, Levels, News, Sink, Slots, SourceStats, Stats
+from server.media.peer import Peer
+from server.media.publisher import Publisher
+from server.media.rtcp import ntp_of
+from server.media.source import Source
+from server.media.viewer import Viewer
+from signaling.errors import Refused
+from signaling.names import Seat, SourceId
+from signaling.scenes import Casting
+
+PEERS: Final = 512
+VIEWERS_PER_SEAT: Final = 2
+
+
+class Net(Protocol):
+    """What a room asks of the plane that owns the port."""
+
+    identity: Identity
+
+    @property
+    def port(self) -> int:
+        """The port's number."""
+
+    def now_us(self) -> int:
+        """Return monotonic µs."""
+
+    def adopt(self, peer: Peer) -> None:
+        """Let a peer's checks in."""
+
+    def release(self, peer: Peer) -> None:
+        """Forget a peer's addresses and credentials."""
+
+    def announced(self, via: str) -> tuple[str, ...]:
+        """Return the addresses to put into an answer."""
+
+
+class Room:
+    """All methods run on the loop and never wait."""
+
+    def __init__(self, net: Net, sink: Sink, news: Callable[[News], None]) -> None:
+        """Begin empty."""
+        self._net = net
+        self._sink = sink
+        self._news = news
+        self.sources: dict[SourceId, Source] = {}
+        self.publishers: dict[str, Publisher] = {}
+        self.viewers: dict[str, Viewer] = {}
+        self._casting = Casting()
+        self._operators: frozenset[str] = frozenset()
+        self._dirty = False
+
+    # --- resources ----------------------------------------------------------------------------------------------
+
+    def publish(self, seat: Seat, source: SourceId, offer: str, via: str) -> Answer:
+        """Take a WHIP offer. Raises `Malformed` or `Refused`."""
+        peer = self._peer(seat, offer)
+        found = self.sources.get(source)
+        if found is None:
+            found = self.sources[source] = Source(source, self._sink, self._news, self._moved)
+            self._set_gates()
+        found.generation += 1
+        publisher = Publisher(peer, source, found.generation, found)
+        for evicted in found.add(publisher):
+            evicted.peer.closed = True
+        self.publishers[peer.resource] = publisher
+        return self._answer(peer, sdp_answer.publish(peer.offer, self._transport(peer, via)))
+
+    def subscribe(self, seat: Seat, offer: str, via: str) -> Answer:
+        """Take a WHEP offer: slot k is its k-th audio and k-th video section. Raises `Malformed` or `Refused`."""
+        peer = self._peer(seat, offer)
+        viewer = Viewer(peer, secrets.randbits)
+        mine = [one for one in self.viewers.values() if one.peer.seat == seat]
+        for old in mine[: len(mine) - VIEWERS_PER_SEAT + 1]:
+            old.peer.closed = True
+        self.viewers[peer.resource] = viewer
+        if mine:
+            viewer.heights = dict(mine[-1].heights)
+        text = sdp_answer.subscribe(peer.offer, self._transport(peer, via), viewer.ssrcs)
+        self._moved()
+        return self._answer(peer, text)
+
+    def _peer(self, seat: Seat, offer: str) -> Peer:
+        if len(self.publishers) + len(self.viewers) >= PEERS:
+            raise Refused("peers-full")
+        now = self._net.now_us()
+        return Peer(secrets.token_urlsafe(16), seat, sdp_offer.parse(offer), self._net.identity, now)
+
+    def _transport(self, peer: Peer, via: str) -> sdp_answer.Transport:
+        credentials = peer.agent.current
+        return sdp_answer.Transport(
+            secrets.randbits(62), *credentials, self._net.identity.fingerprint, self._net.port, self._net.announced(via)
+        )
+
+    def _answer(self, peer: Peer, text: str) -> Answer:
+        self._net.adopt(peer)
+        return Answer(peer.resource, f'"{peer.agent.current.ufrag}"', text)
+
+    def _peers(self) -> list[Peer]:
+        return [one.peer for one in self.publishers.values()] + [one.peer for one in self.viewers.values()]
+
+    def _find(self, resource: str) -> Peer | None:
+        holder = self.publishers.get(resource) or self.viewers.get(resource)
+        return None if holder is None or holder.peer.closed else holder.peer
+
+    def restart(self, resource: str, fragment: str, via: str = "") -> Fragment:
+        """Restart ICE: new credentials, everything else stays. Raises `Malformed`, `Refused("no-resource")`."""
+        sdp_offer.fragment(fragment)
+        peer = self._find(resource)
+        if peer is None:
+            raise Refused("no-resource")
+        peer.agent.restart()
+        self._net.adopt(peer)
+        return Fragment(f'"{peer.agent.current.ufrag}"', sdp_answer.restarted(self._transport(peer, via)))
+
+    def close_resource(self, resource: str) -> None:
+        """End a resource at once; an unknown one is none."""
+        publisher = self.publishers.pop(resource, None)
+        viewer = self.viewers.pop(resource, None)
+        now = self._net.now_us()
+        if publisher is not None:
+            publisher.peer.closed = True
+            self._net.release(publisher.peer)
+            self.sources[publisher.source].drop(publisher)
+        if viewer is not None:
+            viewer.peer.closed = True
+            viewer.empty(now)
+            self._net.release(viewer.peer)
+
+    def close_seat(self, seat: Seat) -> None:
+        """End everything a seat holds."""
+        for peer in self._peers():
+            if peer.seat == seat:
+                self.close_resource(peer.resource)
+
+    def close(self) -> None:
+        """End everything."""
+        for resource in [*self.publishers, *self.viewers]:
+            self.close_resource(resource)
+
+    # --- casting ------------------------------------------------------------------------------------------------
+
+    def apply(self, casting: Casting, operators: frozenset[Seat] = frozenset()) -> None:
+        """Follow a new state of the ceremony: gates, slots, wanted sources."""
+        self._casting = casting
+        self._operators = frozenset(operators)
+        self._set_gates()
+        self.refill()
+
+    def _set_gates(self) -> None:
+        for name, source in self.sources.items():
+            source.gate = self._casting.gates.get(name, "closed")
+            source.wanted = name in self._casting.wanted
+
+    def wishes(self, seat: Seat, heights: Mapping[SourceId, int]) -> None:
+        """Take the heights at which a seat shows sources; 0 stops the picture, never the sound."""
+        for viewer in self.viewers.values():
+            if viewer.peer.seat == seat:
+                viewer.heights = dict(heights)
+        self._moved()
+
+    def _moved(self) -> None:
+        self._dirty = True
+
+    def refill(self) -> None:
+        """Aim every slot again and tell what changed."""
+        self._dirty = False
+        now = self._net.now_us()
+        for viewer in self.viewers.values():
+            if viewer.peer.closed:
+                continue
+            placements = self._casting.slots.get(viewer.peer.seat, ())
+            viewer.fill(placements, self.sources, self._operators, now)
+            state = viewer.state(placements, self.sources)
+            if state != viewer.told:
+                viewer.told = state
+                self._news(Slots(viewer.peer.seat, state))
+
+    # --- datagrams and time -------------------------------------------------------------------------------------
+
+    def receive(self, peer: Peer, data: bytes, now: int) -> None:
+        """Take an SRTP or SRTCP datagram of one of this room's peers."""
+        plain = peer.unprotect(data, now)
+        publisher = self.publishers.get(peer.resource)
+        if publisher is not None:
+            if plain.rtp:
+                publisher.receive(plain.rtp, now)
+            elif plain.rtcp:
+                publisher.control(plain.rtcp, now)
+        elif plain.rtcp:
+            viewer = self.viewers.get(peer.resource)
+            if viewer is not None:
+                viewer.control(plain.rtcp, now, self._want_key)
+        if self._dirty:
+            self.refill()
+
+    def connected(self, peer: Peer, now: int) -> None:
+        """A handshake ended well: a viewer's pictures are asked for now, when it can show them."""
+        viewer = self.viewers.get(peer.resource)
+        if viewer is not None:
+            for out in viewer.outs():
+                if out.want is not None:
+                    self._key(out)
+        del now
+
+    def _want_key(self, out: Out) -> None:
+        if out.layer is not None or out.want is not None:
+            self._key(out)
+
+    def _key(self, out: Out) -> None:
+        layer = out.want or out.layer
+        for source in self.sources.values():
+            if source.current is not None and layer in source.current.layers.values() and layer is not None:
+                source.want_key(layer)
+
+    def tick(self, now: int) -> None:
+        """Every 20 ms: losses and key frames that are due, lost flights, peers that ended."""
+        for publisher in self.publishers.values():
+            publisher.peer.tick(now)
+            publisher.tick(now)
+        for viewer in self.viewers.values():
+            viewer.peer.tick(now)
+        for peer in self._peers():
+            if peer.closed:
+                self.close_resource(peer.resource)
+        for source in self.sources.values():
+            source.tick(now)
+        if self._dirty:
+            self.refill()
+
+    def feedback(self, now: int) -> None:
+        """Every 100 ms: transport-cc feedback; layers that came or went."""
+        for publisher in self.publishers.values():
+            if publisher.peer.up:
+                publisher.feedback()
+        self.refill()
+        del now
+
+    def report(self, now: int) -> None:
+        """Every second: reports both ways, measured rates, layers publishers should send."""
+        for publisher in self.publishers.values():
+            for layer in publisher.layers.values():
+                layer.measure(now)
+            if publisher.peer.up:
+                publisher.report(now, ntp_of(now))
+        for viewer in self.viewers.values():
+            if viewer.peer.up:
+                viewer.report(now)
+        for source in self.sources.values():
+            wanted = source.layers_wanted(now)
+            if source.current is not None and source.current.simulcast and wanted != source.told_layers:
+                source.told_layers = wanted
+                self._news(Layers(source.name, source.current.peer.seat, *wanted))
+
+    def levels(self) -> None:
+        """Five times a second: loudness of what can be heard."""
+        heard = {
+            source.name: -layer.level
+            for source in self.sources.values()
+            if source.alive and (layer := source.audio()) is not None
+        }
+        if heard:
+            self._news(Levels(heard))
+
+    def stats(self) -> Stats:
+        """Return measured facts."""
+        now = self._net.now_us()
+        found: dict[SourceId, SourceStats] = {}
+        for name, source in self.sources.items():
+            one = source.stats(now)
+            if one is not None:
+                found[name] = one
+        return Stats(found, {v.peer.seat: v.told or () for v in self.viewers.values()})
+
