@@ -32,7 +32,7 @@ from server.seats import Seats
 from server.sessions import Session
 from server.store import Store
 from server.web import doors, pages
-from server.web.edge import Edge, guard
+from server.web.edge import Edge, Guard
 from server.web.gate import Gate
 from server.web.routes import routes
 from signaling import commands
@@ -130,7 +130,7 @@ class App:
 
         def factory() -> asyncio.Protocol:
             assert runner.server is not None
-            return guard(cast("asyncio.Protocol", runner.server()), deadline)
+            return Guard(cast("asyncio.Protocol", runner.server()), deadline)
 
         try:
             server = await asyncio.get_running_loop().create_server(factory, host, port, ssl=secure)

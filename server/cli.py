@@ -75,7 +75,7 @@ def config_of(args: argparse.Namespace) -> Config:
     local = tuple(address for address in own if address in host_addresses())
     return Config(
         data=args.data, port=args.port, local_port=args.local_port, ca_port=args.ca_port, lan=args.lan,
-        addresses=("127.0.0.1", *local), advertise=own,
+        addresses=("127.0.0.1", *local), advertise=own, loopback=args.loopback,
     )  # fmt: skip
 
 

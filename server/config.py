@@ -35,7 +35,7 @@ class Config(msgspec.Struct, frozen=True):
     lan: bool = False
     addresses: tuple[str, ...] = ("127.0.0.1",)
     advertise: tuple[str, ...] = ()
-    simulated: bool = False
+    loopback: bool = False
     limits: Limits = Limits()
 
     def names(self) -> tuple[str, ...]:

@@ -79,7 +79,7 @@ async def _print(app: App, room: Room) -> None:
         print(f"{label}:\n  {base}/#enter={token}")
     if app.config.lan:
         print(f"CA: http://{app.config.advertise[0] if app.config.advertise else '127.0.0.1'}:{app.config.ca_port}")
-    if not app.config.advertise:
+    if not app.config.advertise and not app.config.loopback:
         print(
             "Máy chưa có địa chỉ mạng: trình duyệt không thể kết nối hình, tiếng. Hãy nối mạng rồi chạy lại.\n"
             "This machine has no network address: browsers cannot connect media. Connect a network and start again."

@@ -40,6 +40,7 @@ class Layer:
         self.fps = self.kbps = self.loss = 0
         self._bytes = self._frames = 0
         self._since_us = 0
+        self._pid = 0x4000
         self._expected = self._lost = 0
 
     def number(self, seq: int) -> int:
@@ -47,9 +48,15 @@ class Layer:
         highest = self.losses.highest
         return seq + 0x10000 if highest is None else extend(highest, seq)
 
+    def widen(self, packet: Packet) -> None:
+        """Give a 7-bit picture id its place in 15 bits (RFC 7741 §4.2)."""
+        self._pid = extend(self._pid, packet.pid, 7)
+        packet.pid = self._pid & 0x7FFF
+
     def took(self, packet: Packet, now: int) -> None:
         """Count a packet."""
         self.last_us = now
+        self._since_us = self._since_us or now
         self._bytes += packet.size
         if packet.marker and packet.kind == "video":
             self._frames += 1
@@ -62,8 +69,8 @@ class Layer:
 
     def measure(self, now: int) -> None:
         """Renew the measured rates; called about once a second."""
-        span = max(1, now - self._since_us)
         if self._since_us:
+            span = max(1, now - self._since_us)
             self.kbps = self._bytes * 8_000 // span
             self.fps = round(self._frames * 1_000_000 / span)
             expected = self.losses.expected - self._expected

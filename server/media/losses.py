@@ -21,7 +21,7 @@ class Hole:
     def __init__(self, since_us: int) -> None:
         """Missing since then."""
         self.since_us = since_us
-        self.asked_us = 0
+        self.asked_us = since_us - GIVE_UP_US
         self.tries = 0
         self.told = False
 

@@ -166,7 +166,8 @@ class Publisher:
             level = header.extensions.get(rtp.LEVEL)
             packet.level = level[0] & 0x7F if level else _guess(packet.rest)
         else:
-            vp8.read(packet, data[begin : header.end])
+            if vp8.read(packet, data[begin : header.end]):
+                layer.widen(packet)
             if packet.key:
                 self._keyed(layer, packet, now)
         layer.took(packet, now)

@@ -12,13 +12,16 @@ FULL, ID_ONLY, RAW = 1, 2, 0
 PICTURES: Final = 0x7FFF
 
 
-def read(packet: Packet, payload: bytes) -> None:
-    """Fill the packet's descriptor fields. Picture ids of 7 bits are widened to 15. Raises `Malformed`."""
+def read(packet: Packet, payload: bytes) -> bool:
+    """Fill the packet's descriptor fields. Returns True for a picture id of 7 bits, which the layer widens: a
+    viewer always gets 15. Raises `Malformed`.
+    """
     if not payload:
         raise Malformed("empty VP8 payload")
     first = payload[0]
     pos = 1
     second = pid = tl0 = tk = 0
+    narrow = False
     try:
         if first & 0x80:
             second = payload[1]
@@ -26,6 +29,7 @@ def read(packet: Packet, payload: bytes) -> None:
             if second & 0x80:
                 pid = payload[pos]
                 pos += 1
+                narrow = not pid & 0x80
                 if pid & 0x80:
                     pid = (pid & 0x7F) << 8 | payload[pos]
                     pos += 1
@@ -51,24 +55,7 @@ def read(packet: Packet, payload: bytes) -> None:
     packet.d1 = second
     packet.pid, packet.tl0, packet.tk = pid, tl0, tk
     packet.rest = rest
-
-
-def descriptor(packet: Packet, pid: int, tl0: int, key: int) -> bytes:
-    """Return the descriptor for a subscriber: its own picture id (15 bits), TL0PICIDX and KEYIDX."""
-    if packet.shape == FULL:
-        return bytes(
-            (packet.d0, packet.d1, 0x80 | pid >> 8, pid & 0xFF, tl0, packet.tk & 0xE0 | key)
-        )
-    if packet.shape == ID_ONLY:
-        return bytes((packet.d0, packet.d1, 0x80 | pid >> 8, pid & 0xFF))
-    return raw_descriptor(packet)
-
-
-def raw_descriptor(packet: Packet) -> bytes:
-    """Return a descriptor without numbers: nothing in it must be continuous. X and what X announces are dropped
-    unless they were absent anyway, so a switch between sources never shows a jump.
-    """
-    return bytes((packet.d0 & 0x7F,))
+    return narrow
 
 
 def size(rest: bytes) -> tuple[int, int]:

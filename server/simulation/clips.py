@@ -17,17 +17,17 @@ import msgspec
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
-WIDTH, HEIGHT, FPS, SECONDS = 640, 360, 25, 8
+WIDTH, HEIGHT, FPS, SECONDS = 640, 360, 25, 4
 GOP: Final = 12
 """A key frame every 12 frames: an encoded track cannot answer a PLI (RULINGS)."""
 BITS: Final = 16
 SAMPLES: Final = 960
 FONTS: Final = os.path.join(os.path.dirname(os.path.dirname(os.path.dirname(__file__))), "recordings", "fonts")
-VERSION: Final = 3
+VERSION: Final = 4
 
 
 class Clip(msgspec.Struct, frozen=True):
-    """A loop: VP8 frames at 25 a second (the first is a key frame), Opus packets of 20 ms; both cover 8 s."""
+    """A loop: VP8 frames at 25 a second (the first is a key frame), Opus packets of 20 ms; both cover 4 s."""
 
     video: list[bytes]
     audio: list[bytes]
@@ -84,7 +84,7 @@ def _still(key: str, name: str, line: str) -> Image.Image:
 def _frame(still: Image.Image, key: str, n: int) -> Image.Image:
     image = still.copy()
     draw = ImageDraw.Draw(image)
-    x = int((math.sin(2 * math.pi * n / (FPS * SECONDS) * 2) + 1) / 2 * (WIDTH - 60))
+    x = int((math.sin(2 * math.pi * n / (FPS * SECONDS)) + 1) / 2 * (WIDTH - 60))
     draw.rectangle((x, 120, x + 60, 128), fill="white")
     nod = int(3 * math.sin(2 * math.pi * n / 20))
     draw.ellipse((314, 192 + nod, 326, 198 + nod), fill=(120, 40, 40))
@@ -126,7 +126,7 @@ def _audio(key: str) -> list[bytes]:
         f = k * pitch
         strength = math.exp(-(((f - 600) / 300) ** 2)) + 0.5 * math.exp(-(((f - 1500) / 400) ** 2)) + 0.04
         wave += strength * np.sin(k * phase)
-    syllables = np.clip(np.sin(2 * np.pi * 4 * t), 0, None) ** 0.6 * (np.sin(2 * np.pi * t / 4) > -0.7)
+    syllables = np.clip(np.sin(2 * np.pi * 4 * t), 0, None) ** 0.6 * (np.sin(2 * np.pi * t / SECONDS) > -0.7)
     pcm = (wave / np.abs(wave).max() * syllables * 0.35 * 32767).astype(np.int16)
     encoder = av.CodecContext.create("libopus", "w")
     encoder.sample_rate, encoder.layout, encoder.format = rate, "mono", "s16"

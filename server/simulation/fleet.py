@@ -6,9 +6,11 @@ import argparse
 import asyncio
 import contextlib
 import logging
+import multiprocessing
 import os
 import signal
 import sys
+from concurrent.futures import ProcessPoolExecutor
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -60,22 +62,31 @@ async def run(args: Any) -> None:
     """Run the sites until interrupted."""
     chosen = cards(args.links)[: args.sites]
     folder = os.path.join(args.folder, "clips")
-    clips = await asyncio.gather(*(asyncio.to_thread(sources, card, folder) for card in chosen))
-    fleet = []
-    for card, found in zip(chosen, clips, strict=True):
-        link = card.link if not args.hub else f"{args.hub}/join#{urlsplit(card.link).fragment}"
-        host = urlsplit(link).hostname
-        if host in ("localhost", "127.0.0.1"):
-            only_loopback()
-        device = Device(os.path.join(args.folder, "simulated", f"{card.site}.pem"))
-        fleet.append(SimulatedSite(link, device, found, lively=not args.quiet))
-    async with asyncio.TaskGroup() as group:
-        tasks = [group.create_task(site.run()) for site in fleet]
-        loop = asyncio.get_running_loop()
-        for number in (signal.SIGINT, signal.SIGTERM):
-            with contextlib.suppress(NotImplementedError):
-                loop.add_signal_handler(number, lambda: [task.cancel() for task in tasks] and None)
-        print(f"{len(fleet)} simulated sites", flush=True)
+    # processes, not threads: ten encoders under one interpreter lock take ten times as long
+    context = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(os.cpu_count(), mp_context=context) as pool:
+        async with asyncio.TaskGroup() as group:
+            tasks = [group.create_task(_one(card, folder, pool, args)) for card in chosen]
+            loop = asyncio.get_running_loop()
+            for number in (signal.SIGINT, signal.SIGTERM):
+                with contextlib.suppress(NotImplementedError):
+                    loop.add_signal_handler(number, _cancel, tasks)
+            print(f"{len(chosen)} simulated sites", flush=True)
+
+
+def _cancel(tasks: list[asyncio.Task[None]]) -> None:
+    for task in tasks:
+        task.cancel()
+
+
+async def _one(card: SiteCard, folder: str, pool: ProcessPoolExecutor, args: Any) -> None:
+    """Join one site as soon as its clips are there."""
+    found = await asyncio.get_running_loop().run_in_executor(pool, sources, card, folder)
+    link = card.link if not args.hub else f"{args.hub}/join#{urlsplit(card.link).fragment}"
+    if urlsplit(link).hostname in ("localhost", "127.0.0.1"):
+        only_loopback()
+    device = Device(os.path.join(args.folder, "simulated", f"{card.site}.pem"))
+    await SimulatedSite(link, device, found, lively=not args.quiet).run()
 
 
 def main(argv: list[str] | None = None) -> None:

@@ -209,31 +209,50 @@ def host_of(request: web.Request) -> str:
     return urlsplit(f"//{request.host}").hostname or ""
 
 
-def guard(protocol: asyncio.Protocol, deadline_s: float) -> asyncio.Protocol:
-    """Abort a connection that sends no whole request head in time: aiohttp alone never does (measured > 40 s).
-
-    Keep-alive covers later heads on the same connection.
+class Guard(asyncio.Protocol):
+    """Stands before aiohttp's protocol and aborts a connection that sends no whole request head in time: aiohttp
+    alone never does (measured > 40 s). Its keep-alive covers later heads on the same connection.
     """
-    made, received = protocol.connection_made, protocol.data_received
-    timer: asyncio.TimerHandle | None = None
 
-    def connection_made(transport: asyncio.BaseTransport) -> None:
-        nonlocal timer
-        made(transport)
+    def __init__(self, inner: asyncio.Protocol, deadline_s: float) -> None:
+        """Pass everything on to `inner`."""
+        self._inner = inner
+        self._deadline_s = deadline_s
+        self._timer: asyncio.TimerHandle | None = None
+        self._transport: asyncio.Transport | None = None
+        self._tail = b""
 
-        def late() -> None:
-            if not getattr(protocol, "_current_request", None) and isinstance(transport, asyncio.Transport):
-                transport.abort()
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Start the clock."""
+        assert isinstance(transport, asyncio.Transport)
+        self._transport = transport
+        self._timer = asyncio.get_running_loop().call_later(self._deadline_s, transport.abort)
+        self._inner.connection_made(transport)
 
-        timer = asyncio.get_running_loop().call_later(deadline_s, late)
+    def data_received(self, data: bytes) -> None:
+        """Stop the clock at the end of the first head."""
+        if self._timer is not None:
+            self._tail = (self._tail + data)[-len(data) - 3 :]
+            if b"\r\n\r\n" in self._tail:
+                self._timer.cancel()
+                self._timer = None
+                self._tail = b""
+        self._inner.data_received(data)
 
-    def data_received(data: bytes) -> None:
-        nonlocal timer
-        received(data)
-        if timer is not None and (getattr(protocol, "_messages", None) or getattr(protocol, "_current_request", None)):
-            timer.cancel()
-            timer = None
+    def eof_received(self) -> bool | None:
+        """Pass on."""
+        return self._inner.eof_received()
 
-    protocol.connection_made = connection_made  # type: ignore[method-assign]
-    protocol.data_received = data_received  # type: ignore[method-assign]
-    return protocol
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Stop the clock."""
+        if self._timer is not None:
+            self._timer.cancel()
+        self._inner.connection_lost(exc)
+
+    def pause_writing(self) -> None:
+        """Pass on."""
+        self._inner.pause_writing()
+
+    def resume_writing(self) -> None:
+        """Pass on."""
+        self._inner.resume_writing()

@@ -30,7 +30,7 @@ async def test_pictures_by_slot_and_a_cut_in_place(tmp_path):
         assert {news.source for news in keeper.of(Back)} == {"an/camera", "ba/camera"}
         last = keeper.of(Slots)[-1]
         assert [(s.source, s.layer) for s in last.slots[:2]] == [("ba/camera", "h"), ("an/camera", "h")]
-        await asyncio.sleep(1.2)
+        await until(lambda: room.stats().sources["an/camera"].fps > 10)
         stats = room.stats().sources["an/camera"]
         assert (stats.width, stats.height) == (640, 360)
         assert 15 < stats.fps < 35

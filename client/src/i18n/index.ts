@@ -1,0 +1,64 @@
+/** Words. Vietnamese first; English by a switch kept in this browser or `?lang=en` (CLIENT §1, Catalogues). */
+import { signal } from "@preact/signals";
+import type { Text } from "../proto/types";
+import en from "../../locales/en.json";
+import vi from "../../locales/vi.json";
+
+export type Lang = "vi" | "en";
+export type Key = keyof typeof vi;
+type Values = Readonly<Record<string, string | number>>;
+
+const CATALOGUES: Record<Lang, Readonly<Record<string, string>>> = { vi, en };
+const KEPT = "diemcau.lang";
+
+function first(): Lang {
+  const asked = new URLSearchParams(location.search).get("lang");
+  if (asked === "vi" || asked === "en") return asked;
+  try {
+    return localStorage.getItem(KEPT) === "en" ? "en" : "vi";
+  } catch {
+    return "vi";
+  }
+}
+
+/** The language of this page. */
+export const lang = signal<Lang>(first());
+
+/** Speak another language from now on. */
+export function speak(language: Lang): void {
+  lang.value = language;
+  document.documentElement.lang = language;
+  try {
+    localStorage.setItem(KEPT, language);
+  } catch {
+    // a browser that keeps nothing still speaks
+  }
+}
+
+function fill(sentence: string, values: Values): string {
+  return sentence.replace(/\{(\w+)\}/g, (whole, name: string) => String(values[name] ?? whole));
+}
+
+/** Return the sentence of a key, its `{name}` places filled. */
+export function t(key: Key, values: Values = {}): string {
+  return fill(CATALOGUES[lang.value][key] ?? key, values);
+}
+
+/** Return the sentence for `n` things: keys `<stem>.one` and `<stem>.other`. */
+export function tn(stem: string, n: number, values: Values = {}): string {
+  const catalogue = CATALOGUES[lang.value];
+  const form = new Intl.PluralRules(lang.value).select(n) === "one" ? "one" : "other";
+  return fill(catalogue[`${stem}.${form}`] ?? catalogue[`${stem}.other`] ?? stem, { n, ...values });
+}
+
+/** Return the sentence of a refusal; a code nobody has a sentence for is shown as it is. */
+export function refusal(code: string, detail: Values = {}): string {
+  const found = CATALOGUES[lang.value][`refused.${code}`];
+  return found === undefined ? t("refused.other", { code }) : fill(found, detail);
+}
+
+/** Return a ceremony's own text in the reader's language. */
+export function say(text: Text | null | undefined): string {
+  if (!text) return "";
+  return (lang.value === "en" ? text.en : text.vi) || text.vi;
+}

@@ -1,0 +1,82 @@
+/** Every HTTP request of the pages but media and replay files. Refusals arrive as `ApiRefused` with their code. */
+import type { Text } from "../proto/types";
+
+export class ApiRefused extends Error {
+  constructor(
+    readonly code: string,
+    readonly detail: Record<string, string | number> = {},
+  ) {
+    super(code);
+  }
+}
+
+export interface Ceremony {
+  readonly id: string;
+  readonly title: Text;
+  readonly phase: "none" | "setup" | "open" | "closed";
+  readonly start: number;
+  readonly opened_at: number | null;
+  readonly closed_at: number | null;
+}
+
+export interface Me {
+  readonly person: { readonly name: string; readonly role: string; readonly seat: string } | null;
+  readonly seats: readonly { readonly seat: string; readonly session: string; readonly site: string; readonly name: Text }[];
+  readonly sessions: readonly Ceremony[];
+  readonly build: string;
+}
+
+export interface SiteLink {
+  readonly site: string;
+  readonly name: Text;
+  readonly state: "none" | "unused" | "bound" | "revoked";
+  readonly issued_at: number | null;
+}
+
+export interface Entrance {
+  readonly page: string;
+  readonly session: string | null;
+}
+
+export interface Joined {
+  readonly seat: string;
+  readonly session: string;
+  readonly site: string;
+  readonly page: string;
+}
+
+async function ask<T>(method: string, path: string, body?: unknown): Promise<T> {
+  const init: RequestInit = { method, headers: { "X-Diemcau": "1" }, cache: "no-store" };
+  if (body !== undefined) {
+    init.body = JSON.stringify(body);
+    init.headers = { ...init.headers, "Content-Type": "application/json" };
+  }
+  let answer: Response;
+  try {
+    answer = await fetch(path, init);
+  } catch {
+    throw new ApiRefused("unreachable");
+  }
+  const told: unknown = await answer.json().catch(() => null);
+  if (answer.ok) return told as T;
+  const refusal = told as { code?: unknown; detail?: Record<string, string | number> } | null;
+  throw new ApiRefused(typeof refusal?.code === "string" ? refusal.code : "internal", refusal?.detail ?? {});
+}
+
+const links = (session: string): string => `/api/sessions/${encodeURIComponent(session)}/links`;
+
+export const me = (): Promise<Me> => ask("GET", "/api/me");
+export const enter = (token: string): Promise<Entrance> => ask("POST", "/api/enter", { token });
+export const login = (name: string, password: string): Promise<Entrance> =>
+  ask("POST", "/api/login", { name, password });
+export const logout = (): Promise<unknown> => ask("POST", "/api/logout", {});
+export const setup = (token: string, name: string, password: string): Promise<Entrance> =>
+  ask("POST", "/api/setup", { token, name, password });
+export const join = (token: string, key: string | null): Promise<Joined> => ask("POST", "/api/join", { token, key });
+export const siteLinks = (session: string): Promise<{ links: SiteLink[] }> => ask("GET", links(session));
+export const issueLink = (session: string, site: string): Promise<{ url: string; qr?: string }> =>
+  ask("POST", links(session), { site });
+export const revokeLink = (session: string, site: string): Promise<unknown> =>
+  ask("DELETE", `${links(session)}/${encodeURIComponent(site)}`);
+export const timeline = (session: string): Promise<unknown> =>
+  ask("GET", `/api/sessions/${encodeURIComponent(session)}/replay/timeline`);

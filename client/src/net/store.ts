@@ -1,0 +1,76 @@
+/** What the server last said, as signals. Views replace, never patch (CLIENT §2). Screens read; only messages write. */
+import { batch, signal, type Signal } from "@preact/signals";
+import type {
+  AgendaView, CueView, FloorView, Health, Layers, RecorderView, SceneView, SectionName, Sections, SessionView,
+  SitesView, SlotState, ToPage,
+} from "../proto/types";
+import type { Up } from "./socket";
+
+export class Store {
+  readonly session: Signal<SessionView | null> = signal(null);
+  readonly agenda: Signal<AgendaView | null> = signal(null);
+  readonly scene: Signal<SceneView | null> = signal(null);
+  readonly floor: Signal<FloorView | null> = signal(null);
+  readonly sites: Signal<SitesView | null> = signal(null);
+  readonly cue: Signal<CueView | null> = signal(null);
+  readonly recorder: Signal<RecorderView | null> = signal(null);
+
+  readonly slots: Signal<readonly SlotState[]> = signal([]);
+  readonly layers: Signal<Readonly<Record<string, Layers>>> = signal({});
+  readonly levels: Signal<Readonly<Record<string, number>>> = signal({});
+  readonly health: Signal<Health | null> = signal(null);
+  /** The link the server hears nothing on, with a count that makes each report new. */
+  readonly stalled: Signal<{ use: string; n: number } | null> = signal(null);
+
+  readonly up: Signal<{ state: Up; code: string | null; since: number }> = signal({
+    state: "connecting", code: null, since: 0,
+  });
+  /** Counts welcomes: a link watches it to look after itself at once after a reconnection. */
+  readonly welcomes: Signal<number> = signal(0);
+  /** Another build of these pages is out. */
+  readonly outdated: Signal<boolean> = signal(false);
+  /** One sentence for the polite live region. */
+  readonly notice: Signal<string> = signal("");
+
+  /** Take in a message. */
+  receive(message: ToPage): void {
+    batch(() => this.take(message));
+  }
+
+  private take(message: ToPage): void {
+    switch (message.t) {
+      case "welcome":
+        this.show(message.view);
+        this.slots.value = message.slots;
+        this.welcomes.value += 1;
+        return;
+      case "show":
+        this.show(message.view);
+        return;
+      case "slots":
+        this.slots.value = message.slots;
+        return;
+      case "layers":
+        this.layers.value = { ...this.layers.peek(), [message.source]: message };
+        return;
+      case "meters":
+        this.levels.value = message.levels;
+        return;
+      case "health":
+        this.health.value = message;
+        return;
+      case "stalled":
+        this.stalled.value = { use: message.use, n: (this.stalled.peek()?.n ?? 0) + 1 };
+        return;
+      default:
+        return;
+    }
+  }
+
+  private show(view: Sections): void {
+    for (const name of Object.keys(view) as SectionName[]) {
+      const section = view[name];
+      if (section !== undefined) (this[name] as Signal<unknown>).value = section;
+    }
+  }
+}

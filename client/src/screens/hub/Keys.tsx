@@ -1,0 +1,95 @@
+/** Keyboard shortcuts: one table, shown by `?`, with a switch-off (WCAG 2.1.4). */
+import type { JSX } from "preact";
+import { useEffect, useRef } from "preact/hooks";
+import { signal } from "@preact/signals";
+import { t, type Key } from "../../i18n";
+import { Dialog } from "../../ui/Dialog";
+
+const KEPT = "diemcau.keys";
+
+function kept(): boolean {
+  try {
+    return localStorage.getItem(KEPT) !== "off";
+  } catch {
+    return true;
+  }
+}
+
+export const keysOn = signal(kept());
+
+function set(on: boolean): void {
+  keysOn.value = on;
+  try {
+    localStorage.setItem(KEPT, on ? "on" : "off");
+  } catch {
+    // on again after a reload
+  }
+}
+
+export interface KeyActs {
+  take(): void;
+  cut(): void;
+  preview(n: number, two: boolean): void;
+  mute(): void;
+  hold(): void;
+  help(): void;
+}
+
+/** What a key means, or null. Digits by their place on the keyboard: Shift makes signs of them. */
+export function meaning(event: KeyboardEvent, acts: KeyActs): (() => void) | null {
+  if (event.ctrlKey || event.altKey || event.metaKey || event.repeat) return null;
+  const digit = /^(?:Digit|Numpad)([0-9])$/.exec(event.code)?.[1];
+  if (digit !== undefined) return () => acts.preview(Number(digit), event.shiftKey);
+  switch (event.code) {
+    case "Space": return acts.take;
+    case "Enter": case "NumpadEnter": return acts.cut;
+    case "KeyM": return acts.mute;
+    case "KeyH": return acts.hold;
+    default: return event.key === "?" ? acts.help : null;
+  }
+}
+
+/** Keys belong to fields, dialogs and focused buttons first. */
+export function taken(target: EventTarget | null): boolean {
+  if (!(target instanceof Element)) return false;
+  if (document.querySelector("dialog[open]")) return true;
+  return target.closest("input, textarea, select, button, a, summary, [contenteditable]") !== null;
+}
+
+/** Listen to the keyboard; after a pointer click focus returns to the page, so Space never repeats a button. */
+export function useKeys(acts: KeyActs): void {
+  const latest = useRef(acts);
+  latest.current = acts;
+  useEffect(() => {
+    const down = (event: KeyboardEvent): void => {
+      if (event.defaultPrevented || taken(event.target)) return;
+      const act = meaning(event, latest.current);
+      if (act === null || (!keysOn.peek() && event.key !== "?")) return;
+      event.preventDefault();
+      act();
+    };
+    const up = (event: PointerEvent): void => {
+      const button = event.target instanceof Element ? event.target.closest("button") : null;
+      if (button && !button.closest("dialog")) setTimeout(() => button.blur());
+    };
+    document.addEventListener("keydown", down);
+    document.addEventListener("click", up as EventListener);
+    return () => {
+      document.removeEventListener("keydown", down);
+      document.removeEventListener("click", up as EventListener);
+    };
+  }, []);
+}
+
+const TABLE: readonly (readonly [string, Key])[] = [
+  ["␣", "keys.take"], ["⏎", "keys.cut"], ["0–9", "keys.preview"], ["⇧ 1–9", "keys.two"], ["M", "keys.mute"], ["H", "keys.hold"], ["?", "keys.help"],
+];
+
+export function KeysDialog({ close }: { close: () => void }): JSX.Element {
+  return (
+    <Dialog title={t("keys.title")} close={close}>
+      <dl class="keys">{TABLE.map(([key, text]) => <div key={key}><dt><kbd>{key}</kbd></dt><dd>{t(text)}</dd></div>)}</dl>
+      <label class="check"><input type="checkbox" checked={keysOn.value} onChange={(event) => set(event.currentTarget.checked)} /> {t("keys.on")}</label>
+    </Dialog>
+  );
+}

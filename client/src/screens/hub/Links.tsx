@@ -1,0 +1,62 @@
+import type { JSX } from "preact";
+import { useEffect, useMemo, useState } from "preact/hooks";
+import { refusal, say, t } from "../../i18n";
+import type { SiteLink } from "../../net/api";
+import { LinksDesk } from "../../net/links";
+import { usePlace } from "../../ui/context";
+import { Dialog } from "../../ui/Dialog";
+import { Icon } from "../../ui/Icon";
+
+function Copy({ text }: { text: string }): JSX.Element {
+  const [done, mark] = useState(false);
+  const copy = (): void => {
+    void navigator.clipboard?.writeText(text).then(() => {
+      mark(true);
+      setTimeout(() => mark(false), 2000);
+    }).catch(() => undefined);
+  };
+  return <button type="button" class="button" onClick={copy}><Icon name={done ? "check" : "copy"} size={14} /> {t(done ? "links.copied" : "links.copy")}</button>;
+}
+
+function Row({ link, desk }: { link: SiteLink; desk: LinksDesk }): JSX.Element {
+  const fresh = desk.fresh.value[link.site];
+  const live = link.state === "unused" || link.state === "bound";
+  const busy = desk.busy.value !== null;
+  return (
+    <>
+      <tr data-testid={`link-${link.site}`}>
+        <th scope="row">{say(link.name)}</th>
+        <td><span class={`link-state ${link.state}`}>{t(`links.${link.state}`)}</span></td>
+        <td class="row end">
+          <button type="button" class="button" disabled={busy} data-testid={`issue-${link.site}`} onClick={() => void desk.issue(link.site)}>{t(live ? "links.reissue" : "links.issue")}</button>
+          <button type="button" class="button quiet" disabled={busy || !live} data-testid={`revoke-${link.site}`} onClick={() => void desk.revoke(link.site)}>{t("links.revoke")}</button>
+        </td>
+      </tr>
+      {fresh && (
+        <tr class="fresh">
+          <td colSpan={3}>
+            {fresh.qr && <img src={fresh.qr} alt={t("links.qr", { name: say(link.name) })} width={132} height={132} />}
+            <div>
+              <p class="soft">{t("links.once")}</p>
+              <code data-testid={`url-${link.site}`}>{fresh.url}</code>
+              <Copy text={fresh.url} />
+            </div>
+          </td>
+        </tr>
+      )}
+    </>
+  );
+}
+
+export function LinksDialog({ close }: { close: () => void }): JSX.Element {
+  const { room } = usePlace();
+  const desk = useMemo(() => new LinksDesk(room.session), [room.session]);
+  useEffect(() => void desk.load(), [desk]);
+  return (
+    <Dialog title={t("links.title")} close={close} wide testid="links-dialog">
+      <p class="soft">{t("links.explain")}</p>
+      {desk.refused.value && <p class="error" role="alert">{refusal(desk.refused.value)}</p>}
+      <div class="scroll tall"><table class="links"><tbody>{desk.list.value.map((link) => <Row key={link.site} link={link} desk={desk} />)}</tbody></table></div>
+    </Dialog>
+  );
+}

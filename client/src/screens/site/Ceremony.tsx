@@ -1,0 +1,90 @@
+/** Inside the ceremony: the programme edge to edge, tally and connection always, the rest when a hand moves. */
+import type { JSX } from "preact";
+import { useEffect, useState } from "preact/hooks";
+import { say, t } from "../../i18n";
+import { usePlace, siteOf } from "../../ui/context";
+import { Icon } from "../../ui/Icon";
+import { LangSwitch } from "../../ui/LangSwitch";
+import { SocketMark } from "../../ui/Notices";
+import { Picture } from "../../ui/Picture";
+import { TallyMark } from "../../ui/Tally";
+import { AskFloor, MicState } from "./AskFloor";
+import { Connection, Lost } from "./Connection";
+import { CueCard, ItemNow } from "./CueCard";
+import { MovableOwn } from "./MovableOwn";
+import { Panel } from "./Panel";
+
+const IDLE_MS = 5000;
+
+/** True while nobody has moved anything for five seconds. */
+function useIdle(): boolean {
+  const [idle, set] = useState(false);
+  useEffect(() => {
+    let timer = setTimeout(() => set(true), IDLE_MS);
+    const stir = (): void => {
+      clearTimeout(timer);
+      timer = setTimeout(() => set(true), IDLE_MS);
+      set(false);
+    };
+    const kinds = ["pointermove", "pointerdown", "keydown", "focusin"] as const;
+    kinds.forEach((kind) => addEventListener(kind, stir));
+    return () => {
+      clearTimeout(timer);
+      kinds.forEach((kind) => removeEventListener(kind, stir));
+    };
+  }, []);
+  return idle;
+}
+
+function fullScreen(): void {
+  if (document.fullscreenElement) void document.exitFullscreen();
+  else void document.documentElement.requestFullscreen?.().catch(() => undefined);
+}
+
+function Buttons({ open }: { open: (panel: "roll" | "devices") => void }): JSX.Element {
+  const { store } = usePlace().room;
+  const agenda = store.agenda.value;
+  const calling = agenda?.items.some((item) => item.id === agenda.live && item.kind === "roll_call") ?? false;
+  const answered = store.cue.value?.attendance.answered_at != null;
+  return (
+    <span class="row end">
+      <button type="button" class={calling && !answered ? "button primary call-now" : "button dark"} data-testid="rollcall" onClick={() => open("roll")}>
+        <Icon name={answered ? "check" : "people"} size={20} /> {t("roll.title")}
+      </button>
+      <button type="button" class="button dark" data-testid="devices" onClick={() => open("devices")} aria-label={t("device.title")} title={t("device.title")}><Icon name="camera" size={20} /></button>
+      <button type="button" class="button dark" onClick={fullScreen} aria-label={t("site.full")} title={t("site.full")}><Icon name="full" size={20} /></button>
+      <LangSwitch />
+    </span>
+  );
+}
+
+export function Ceremony(): JSX.Element {
+  const { room, media } = usePlace();
+  const { store } = room;
+  const idle = useIdle();
+  const [panel, open] = useState<"roll" | "devices" | null>(null);
+  const cue = store.cue.value;
+  const site = siteOf(room, store.session.value?.site ?? "");
+  const tally = cue?.tally ?? "wait";
+  return (
+    <main class={`ceremony ${tally} ${idle && panel === null ? "idle" : ""}`} data-testid="ceremony">
+      <div class="screen"><Picture view={store.scene.value?.program} testid="program" /></div>
+      <header class="site-top">
+        <strong class="fades site-name">{say(site?.name)}</strong>
+        <TallyMark tally={tally} testid="tally" />
+        <span class="fades"><ItemNow /></span>
+        <span class="site-link"><SocketMark /><Connection /></span>
+      </header>
+      <footer class="site-bottom fades">
+        <CueCard />
+        <div class="site-row"><AskFloor /><MicState /><Buttons open={open} /></div>
+      </footer>
+      <MovableOwn />
+      <Lost />
+      {media.sound.blocked.value && (
+        <button type="button" class="unblock" data-testid="unblock" onClick={() => media.sound.unblock()}><Icon name="speaker" size={64} />{t("site.listen")}</button>
+      )}
+      {panel !== null && <Panel kind={panel} close={() => open(null)} />}
+    </main>
+  );
+}

@@ -1,0 +1,75 @@
+/** A scene, drawn: live pictures in their rectangles of 1280 × 720, slates and the holding card (RULINGS, audience). */
+import type { JSX } from "preact";
+import { say, t } from "../i18n";
+import type { PictureView, PositionView, SlateView } from "../proto/types";
+import { ownerOf, siteOf, usePlace } from "./context";
+import { Emblem } from "./Emblem";
+import { Live } from "./Live";
+
+const WIDTH = 1280;
+const HEIGHT = 720;
+
+const part = (value: number, whole: number): string => `${(value / whole) * 100}%`;
+
+function box(at: PositionView): JSX.CSSProperties {
+  return { left: part(at.x, WIDTH), top: part(at.y, HEIGHT), width: part(at.w, WIDTH), height: part(at.h, HEIGHT) };
+}
+
+function Position({ at, named }: { at: PositionView; named: boolean }): JSX.Element {
+  const { room } = usePlace();
+  const name = say(siteOf(room, ownerOf(at.source))?.name);
+  return (
+    <div class="position" style={box(at)}>
+      {at.gone ? (
+        <div class="gone" data-source={at.source}>
+          <strong>{name}</strong>
+          <span>{t("picture.gone")}</span>
+        </div>
+      ) : (
+        <Live source={at.source} />
+      )}
+      {named && !at.gone && <span class="nameplate">{name}</span>}
+    </div>
+  );
+}
+
+export function Slate({ slate }: { slate: SlateView }): JSX.Element {
+  const { room } = usePlace();
+  return (
+    <div class={`slate ${slate.kind}`}>
+      <Emblem kind={slate.kind} />
+      <p class="slate-host">{say(room.store.session.value?.host)}</p>
+      <h2>{say(slate.title)}</h2>
+      {slate.text && <p class="slate-text">{say(slate.text)}</p>}
+    </div>
+  );
+}
+
+function HoldCard(): JSX.Element {
+  const { room } = usePlace();
+  return (
+    <div class="slate hold-card">
+      <p class="slate-host">{say(room.store.session.value?.host)}</p>
+      <h2>{t("picture.hold")}</h2>
+      <p class="slate-text">{t("picture.hold-text")}</p>
+    </div>
+  );
+}
+
+interface Props {
+  readonly view: PictureView | null | undefined;
+  readonly testid: string;
+  readonly empty?: string;
+}
+
+export function Picture({ view, testid, empty }: Props): JSX.Element {
+  return (
+    <div class="picture" data-testid={testid} data-scene={view?.spec}>
+      {!view && <p class="picture-empty">{empty ?? t("live.connecting")}</p>}
+      {view?.layout === "slate" && view.slate && <Slate slate={view.slate} />}
+      {view && (view.layout === "hold" || (view.positions.length === 0 && view.layout !== "slate")) && <HoldCard />}
+      {view?.layout !== "slate" && view?.layout !== "hold" &&
+        view?.positions.map((at, i) => <Position key={i} at={at} named={view.positions.length > 1} />)}
+    </div>
+  );
+}

@@ -1,0 +1,135 @@
+"""One clip being written: the master and its index, unbuffered, append-only (RECORDING §2)."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import os
+from typing import Any
+
+import msgspec
+
+from recordings import idx
+from recordings.gaps import Gap
+from recordings.tracks import TRACKS, clip_name
+from recordings.webm import Cluster, master_head
+
+
+class ClipSpec(msgspec.Struct, frozen=True):
+    """What a clip is before it begins; `size` is the picture's first, None for sound alone."""
+
+    session: str
+    source: str
+    number: int
+    klass: str
+    codec: str
+    zero_us: int
+    size: tuple[int, int] | None
+
+
+class ClipFile:
+    """Written by one thread (`cluster`, `note`, `end`), synced by another (`sync`)."""
+
+    def __init__(self, folder: str, spec: ClipSpec) -> None:
+        """Create both files and write their first bytes. Raises `OSError`, leaving nothing half begun."""
+        self.spec = spec
+        self.name = clip_name(spec.source, spec.number, spec.klass)
+        self.size = 0
+        self.duration_ms = 0
+        self.why: str | None = None
+        self.announced = self.complete = self.let_go = False
+        self.synced: tuple[int, str] = (0, "")
+        self.dirty_since_us: int | None = None
+        self.mark: tuple[int, str] = (0, "")
+        self._chain = idx.Writer()
+        self._whole = hashlib.sha256()
+        self._folder = os.path.join(folder, TRACKS)
+        path = os.path.join(self._folder, self.name)
+        self._media = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_APPEND, 0o600)
+        self._index = -1
+        try:
+            self._index = os.open(path + ".idx", os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_APPEND, 0o600)
+            head = master_head(spec.size, spec.zero_us)
+            self._write(self._media, head)
+            self._whole.update(head)
+            clip = (spec.number, spec.klass, spec.codec)
+            self._line(idx.opening(spec.session, spec.source, clip, spec.zero_us, head))
+            self.size = len(head)
+            self.mark = self.size, self._chain.head
+        except OSError:
+            self.close()
+            for name in (path, path + ".idx"):
+                with contextlib.suppress(OSError):
+                    os.unlink(name)
+            raise
+        self._new = True
+
+    def cluster(self, cluster: Cluster, now_us: int) -> None:
+        """Append a cluster with one write, then its line. Raises `OSError`; what is torn then stays unindexed."""
+        self._write(self._media, cluster.data)
+        self._whole.update(cluster.data)
+        self.size += len(cluster.data)
+        self._line(idx.of_cluster(self.size - len(cluster.data), cluster))
+        self.duration_ms = max(self.duration_ms, cluster.to_ms)
+        if self.dirty_since_us is None:
+            self.dirty_since_us = now_us
+
+    def note(self, line: dict[str, Any]) -> None:
+        """Append another line of the index. Raises `OSError`."""
+        self._line(line)
+
+    def gap(self, gap: Gap) -> None:
+        """Append the line of a hole. Raises `OSError`."""
+        self._line(idx.of_gap(gap))
+
+    def end(self, why: str, now_us: int) -> None:
+        """Append the last line. Raises `OSError`; either way nothing more may be written."""
+        self.dirty_since_us = now_us if self.dirty_since_us is None else self.dirty_since_us
+        self._line(idx.of_end(why, self.duration_ms, self.size, self._whole.hexdigest()))
+        self.complete = True
+        self.why = why  # last: the other thread lets go of a file that has a reason to
+
+    def sync(self) -> None:
+        """Bring everything written before the call to the disk: media, then index. Raises `OSError`."""
+        written = self.mark
+        self.dirty_since_us = None
+        os.fdatasync(self._media)
+        os.fdatasync(self._index)
+        if self._new:
+            folder = os.open(self._folder, os.O_RDONLY)
+            try:
+                os.fsync(folder)
+            finally:
+                os.close(folder)
+            self._new = False
+        self.synced = written
+
+    def close(self) -> None:
+        """Give the files back."""
+        for fd in (self._media, self._index):
+            if fd >= 0:
+                os.close(fd)
+        self._media = self._index = -1
+
+    def _line(self, line: dict[str, Any]) -> None:
+        before = self._chain.head
+        try:
+            self._write(self._index, self._chain.encode(line))
+        except OSError:
+            self._chain.head = before
+            raise
+        self.mark = self.size, self._chain.head
+
+    @staticmethod
+    def _write(fd: int, data: bytes) -> None:
+        """Write all of `data` or raise `OSError`; a part that landed is taken back, so the next write may follow."""
+        done = os.write(fd, data)
+        if done == len(data):
+            return
+        size = os.fstat(fd).st_size
+        try:
+            while done < len(data):
+                done += os.write(fd, data[done:])
+        except OSError:
+            os.ftruncate(fd, size - done)
+            raise

@@ -1,0 +1,147 @@
+"""The timeline of a ceremony: a pure fold of its states and of its clips' indexes (RECORDING §6)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import msgspec
+
+from recordings.idx import ClipInfo
+
+
+class Snapshot(msgspec.Struct, frozen=True):
+    """What the replay needs to know of one state of the ceremony."""
+
+    scene: str
+    positions: tuple[dict[str, Any], ...]
+    gates: dict[str, str]
+    item: str | None
+    floor: str | None
+    phase: str
+    presence: dict[str, str]
+    slate: dict[str, Any] | None
+    layout: str = "hold"
+
+
+def programme_sound(gates: Mapping[str, str]) -> frozenset[str]:
+    """Return the sources whose sound belongs to the programme: every open gate, whatever the scene (RULINGS)."""
+    return frozenset(source for source, gate in gates.items() if gate == "open")
+
+
+def timeline(history: Iterable[tuple[int, Snapshot]], clips: list[ClipInfo], now_us: int) -> dict[str, Any]:
+    """Return the timeline as JSON values; times are ms since the session was first opened.
+
+    What happened before that counts at 0, the last of it. A session that was never opened begins with its first event.
+    """
+    states = list(history)
+    zero_us, end_us = _span(states, now_us)
+    lanes = _Lanes(zero_us)
+    for at, state in states:
+        lanes.add(at, state)
+    return {
+        "zero_us": zero_us,
+        "end_us": end_us,
+        "chapters": _runs(lanes.items, "item"),
+        "scenes": lanes.scenes,
+        "floor": _runs(lanes.floor, "site"),
+        "presence": [{"site": name, "state": value, "from_ms": ms} for ms, name, value in lanes.presence],
+        "gates": [{"source": name, "state": value, "from_ms": ms} for ms, name, value in lanes.gates],
+        "sources": _sources(clips, zero_us),
+    }
+
+
+def _span(states: list[tuple[int, Snapshot]], now_us: int) -> tuple[int, int | None]:
+    opened = ended = None
+    phase = "none"
+    for at, state in states:
+        if state.phase == "open" != phase:
+            opened, ended = at if opened is None else opened, None
+        elif phase == "open" != state.phase:
+            ended = at
+        phase = state.phase
+    if opened is None:
+        return (states[0][0] if states else now_us), None
+    return opened, ended
+
+
+class _Lanes:
+    """The changes of each thing, in order."""
+
+    def __init__(self, zero_us: int) -> None:
+        self._zero_us = zero_us
+        self.scenes: list[dict[str, Any]] = []
+        self.items: list[tuple[int, str | None]] = []
+        self.floor: list[tuple[int, str | None]] = []
+        self.presence: list[tuple[int, str, str]] = []
+        self.gates: list[tuple[int, str, str]] = []
+        self._last = Snapshot("", (), {}, None, None, "none", {}, None)
+
+    def add(self, at_us: int, state: Snapshot) -> None:
+        ms = max(0, (at_us - self._zero_us) // 1000)
+        before, self._last = self._last, state
+        scene = {
+            "from_ms": ms, "scene": state.scene, "layout": state.layout,
+            "positions": list(state.positions), "slate": state.slate,
+        }  # fmt: skip
+        _follow(self.scenes, scene)
+        for lane, now in ((self.items, state.item), (self.floor, state.floor)):
+            if (lane[-1][1] if lane else None) != now:
+                _step(lane, ms, now)
+        _changes(self.presence, ms, before.presence, state.presence)
+        _changes(self.gates, ms, before.gates, state.gates)
+
+
+def _follow(scenes: list[dict[str, Any]], scene: dict[str, Any]) -> None:
+    """Append a scene if it differs; at the same time only the last one was seen."""
+    if scenes and scenes[-1] | {"from_ms": 0} == scene | {"from_ms": 0}:
+        return
+    if scenes and scenes[-1]["from_ms"] == scene["from_ms"]:
+        scenes.pop()
+        if scenes and scenes[-1] | {"from_ms": 0} == scene | {"from_ms": 0}:
+            return
+    scenes.append(scene)
+
+
+def _step(lane: list[tuple[int, str | None]], ms: int, now: str | None) -> None:
+    if lane and lane[-1][0] == ms:
+        lane.pop()
+        if (lane[-1][1] if lane else None) == now:
+            return
+    lane.append((ms, now))
+
+
+def _changes(lane: list[tuple[int, str, str]], ms: int, before: dict[str, str], now: dict[str, str]) -> None:
+    for name in sorted({*before, *now}):
+        # a source that is no longer named has its gate closed, a site that is not named is not there
+        value = now.get(name, "closed" if "/" in name else "absent")
+        if before.get(name) == value:
+            continue
+        same = [n for n in range(len(lane) - 1, -1, -1) if lane[n][0] == ms and lane[n][1] == name]
+        for n in same:
+            del lane[n]
+        lane.append((ms, name, value))
+
+
+def _runs(lane: list[tuple[int, str | None]], name: str) -> list[dict[str, Any]]:
+    ends: list[int | None] = [ms for ms, _ in lane[1:]]
+    return [
+        {name: value, "from_ms": ms, "to_ms": end}
+        for (ms, value), end in zip(lane, [*ends, None], strict=False)
+        if value is not None
+    ]
+
+
+def _sources(clips: list[ClipInfo], zero_us: int) -> list[dict[str, Any]]:
+    found: dict[str, list[dict[str, Any]]] = {}
+    for clip in clips:
+        from_ms = (clip.zero_us - zero_us) // 1000
+        entry = {
+            "clip": clip.clip, "class": clip.klass, "codec": clip.codec, "from_ms": from_ms,
+            "to_ms": from_ms + clip.duration_ms, "growing": not clip.closed, "gaps": clip.gaps,
+        }  # fmt: skip
+        found.setdefault(clip.source, []).append(entry)
+    return [
+        {"source": source, "clips": sorted(its, key=lambda one: (one["from_ms"], one["clip"]))}
+        for source, its in sorted(found.items())
+    ]

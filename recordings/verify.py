@@ -1,0 +1,157 @@
+"""Checks a folder without a server: log, indexes, masters and manifest against each other (RECORDING §8, TRUST §8)."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+
+import msgspec
+
+from recordings.chain import GENESIS
+from recordings.log import LogVerdict, read_log, verify_log
+from recordings.logfiles import MIRROR
+from recordings.manifest import NAME
+from recordings.tracks import clip_names
+from recordings.verify_clip import ClipCheck, check_clip
+from recordings.verify_manifest import check_manifest
+from signaling.errors import Malformed
+
+
+class Answer(msgspec.Struct, frozen=True):
+    """One question answered: yes or no, and sentences."""
+
+    ok: bool
+    says: tuple[str, ...] = ()
+
+
+class Verdict(msgspec.Struct, frozen=True):
+    """What a check found. Signer and time stamp are questions for a later version; `time` says so."""
+
+    ok: bool
+    integrity: Answer
+    completeness: Answer
+    time: Answer
+    clips: int
+    head: str = GENESIS
+
+    def lines(self) -> list[str]:
+        """Return the verdict in sentences, the answers first."""
+        found = []
+        for name in ("integrity", "completeness", "time"):
+            answer: Answer = getattr(self, name)
+            found.append(f"{name}: {'good' if answer.ok else 'NOT GOOD'}")
+            found += [f"  {sentence}" for sentence in answer.says]
+        return found
+
+
+class _Told(msgspec.Struct):
+    """What the log says about one clip."""
+
+    heads: list[tuple[int, str]] = []
+    closed: tuple[int, str] | None = None
+
+
+class _Heads(msgspec.Struct):
+    heads: list[tuple[str, int, str]]
+
+
+class _Closed(msgspec.Struct):
+    bytes: int
+    h: str
+
+
+def verify(folder: str) -> Verdict:
+    """Return the verdict on a ceremony's folder. Total: whatever is in there, it returns, and it changes nothing."""
+    wrong: list[str] = []
+    missing: list[str] = []
+    log = _log(folder, wrong)
+    told, times = _told(folder, wrong)
+    try:
+        names = clip_names(folder)
+    except OSError as error:
+        names = []
+        wrong.append(f"the folder of clips cannot be read: {error.strerror}")
+    checks = {name: check_clip(folder, name) for name in names}
+    for name, check in checks.items():
+        wrong += [f"{name}: {sentence}" for sentence in check.wrong]
+        missing += [f"{name}: {sentence}" for sentence in check.notes]
+        wrong += _against_log(name, check, told.get(name))
+    wrong += [f"{name}: in the event log, but not in the folder" for name in sorted(told.keys() - checks.keys())]
+    whole = _manifest(folder, checks, wrong, missing)
+    says = (f"{log.count} events, {len(checks)} clips checked", *wrong)
+    integrity = Answer(not wrong, says)
+    complete = Answer(whole, tuple(missing) or ("nothing is missing that log and manifest name",))
+    return Verdict(not wrong and whole, integrity, complete, _time(times), len(checks), log.head)
+
+
+def _log(folder: str, wrong: list[str]) -> LogVerdict:
+    try:
+        log = verify_log(folder)
+    except (OSError, ValueError, RecursionError) as error:
+        log = LogVerdict(False, 0, GENESIS, 1, f"the event log cannot be read: {type(error).__name__}")
+    if not log.ok:
+        wrong.append(f"event log, line {log.first_bad_seq}: {log.reason}")
+    return log
+
+
+def _told(folder: str, wrong: list[str]) -> tuple[dict[str, _Told], list[int]]:
+    """Return what the log says about clips, and the times of its events, as far as its chain holds."""
+    told: dict[str, _Told] = {}
+    times: list[int] = []
+    if not os.path.isfile(os.path.join(folder, MIRROR)):
+        return told, times
+    # a broken chain was reported by the check of the log itself
+    with contextlib.suppress(Malformed, OSError):
+        for entry in read_log(folder):
+            times.append(entry.at)
+            if entry.event.get("is") == "recorder.changed":
+                try:
+                    _hear(told, entry.event)
+                except msgspec.ValidationError:
+                    wrong.append(f"event log, line {entry.seq}: news of the recorder that make no sense")
+    return told, times
+
+
+def _hear(told: dict[str, _Told], event: dict[str, object]) -> None:
+    clip, detail = event.get("clip"), event.get("detail", {})
+    match event.get("kind"):
+        case "heads":
+            for name, size, h in msgspec.convert(detail, _Heads).heads:
+                told.setdefault(name, _Told()).heads.append((size, h))
+        case "closed" if isinstance(clip, str):
+            end = msgspec.convert(detail, _Closed)
+            told.setdefault(clip, _Told()).closed = end.bytes, end.h
+        case "opened" if isinstance(clip, str):
+            told.setdefault(clip, _Told())
+
+
+def _against_log(name: str, check: ClipCheck, told: _Told | None) -> list[str]:
+    if told is None:
+        return [f"{name}: not in the event log"] if check.end is not None else []
+    found = [
+        f"{name}: the first {size} bytes are not what the event log vouches for"
+        for size, h in told.heads
+        if check.marks.get(h) != size
+    ]
+    if told.closed is not None and told.closed != check.end:
+        found.append(f"{name}: does not end as the event log says")
+    return found[:3]
+
+
+def _manifest(folder: str, checks: dict[str, ClipCheck], wrong: list[str], missing: list[str]) -> bool:
+    """Check the manifest; return whether it is there if it has to be."""
+    if not os.path.lexists(os.path.join(folder, NAME)):
+        missing.append("no manifest yet" if checks else "no clips and no manifest")
+        return not checks or any(check.end is None for check in checks.values())
+    found, since = check_manifest(folder, checks)
+    wrong += [f"{NAME}: {sentence}" for sentence in found]
+    if since:
+        missing.append(f"{since} clips were closed after the manifest was written")
+    return True
+
+
+def _time(times: list[int]) -> Answer:
+    says = ["times are the hub's own clock; no time stamp of an authority is kept with this record"]
+    back = [n for n in range(1, len(times)) if times[n] < times[n - 1]]
+    says += [f"the clock went back {(times[n - 1] - times[n]) // 1000} ms before event {n + 1}" for n in back[:5]]
+    return Answer(not back, tuple(says))
