@@ -74,6 +74,7 @@ class Take:
         self._lanes: dict[str, _Lane] = {}
         self._active: str | None = None
         self._picture_us = 0
+        self._sound_us = 0
         self._pending: list[tuple[int, Sound, Reason]] = []
         self._alone_since_us: int | None = None
         self._paused_until_us = 0
@@ -130,13 +131,19 @@ class Take:
         return "loss" if lost else None
 
     def _sound(self, time_us: int, heard: Sound, now_us: int) -> None:
-        reason = self._reason("a", lost=heard.after_loss) or "mic"
+        reason = self._reason("a", lost=heard.after_loss and self._was_lost(time_us)) or "mic"
+        self._sound_us = time_us
         if self.reel is not None:
             self.reel.sound(time_us, heard, reason, now_us)
         elif len(self._pending) < _PENDING:
             if self._alone_since_us is None:
                 self._alone_since_us = now_us
             self._pending.append((time_us, heard, reason))
+
+    def _was_lost(self, time_us: int) -> bool:
+        """Tell a loss from a closed gate, which leaves a hole in the numbers too: behind a gate pictures go on."""
+        short = time_us - self._sound_us <= ALONE_US // 2
+        return short or (self._picture_us > 0 and self._picture_us - self._sound_us < PATIENCE_US)
 
     def _picture(self, layer: str, time_us: int, picture: Picture, now_us: int) -> None:
         if layer != self._active:

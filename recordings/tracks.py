@@ -63,14 +63,15 @@ class _Shelf:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._read: OrderedDict[str, tuple[int, Index]] = OrderedDict()
+        self._read: OrderedDict[str, tuple[tuple[int, int, int], Index]] = OrderedDict()
 
     def read(self, path: str) -> Index:
         with self._lock, open(path, "rb") as file:
-            inode, size = os.fstat(file.fileno()).st_ino, os.fstat(file.fileno()).st_size
-            known, index = self._read.pop(path, (inode, Index()))
-            if known != inode or size < index.bytes_read:
-                index = Index()
+            status = os.fstat(file.fileno())
+            now = status.st_ino, status.st_size, status.st_mtime_ns
+            before, index = self._read.pop(path, (now, Index()))
+            if before != now and (before[0] != now[0] or now[1] <= before[1]):
+                index = Index()  # another file, or one that did not simply grow
             try:
                 file.seek(index.bytes_read)
                 index.feed(file.read())
@@ -81,7 +82,7 @@ class _Shelf:
                 index.feed(file.read())
             if index.opening is None:
                 raise Malformed(f"{os.path.basename(path)} has no first line")
-            self._read[path] = inode, index
+            self._read[path] = now, index
             while len(self._read) > _KEPT:
                 self._read.popitem(last=False)
             return index

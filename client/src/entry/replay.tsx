@@ -1,7 +1,17 @@
-import { Replay } from "../screens/replay/replay";
-import { mount } from "../ui/bits";
+/** /replay?s=<session>[&t=1h10m5s][&site=<id>]: the record. */
+import { readPosition } from "../i18n/times";
+import { Player } from "../replay/player";
+import { ReplayScreen } from "../screens/replay/ReplayScreen";
+import { parameter, show } from "./page";
 
-const query = new URLSearchParams(location.search);
-const id = query.get("s");
-if (id === null) location.replace("/");
-else mount(<Replay id={id} start={query.get("t")} site={query.get("site")} />, "title.replay");
+const session = parameter("s");
+const site = parameter("site");
+
+if (session === "") location.replace("/");
+else {
+  const player = new Player(session);
+  if (site !== "") player.look({ kind: "site", site });
+  void player.start(readPosition(new URLSearchParams(location.search).get("t")));
+  // the record keeps UTC; its people read their own clock
+  show(<ReplayScreen player={player} offset={-new Date().getTimezoneOffset() * 60} />);
+}

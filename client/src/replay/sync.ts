@@ -1,112 +1,123 @@
-/** Keeps many clips on one timeline. The timeline is the master, no element is (RECORDING §6). Pure: the caller acts. */
-export const FINE_S = 0.03;
-export const BACK_S = 0.01;
-export const SEEK_S = 0.6;
-export const PICTURE_BAND = 0.06;
-export const SOUND_BAND = 0.02;
-export const COOL_MS = 3000;
-export const MOST_LATENCY_S = 1.5;
+/** Many clips, one time. The timeline is the master, no element is (RECORDING §6). Pure but for the elements given. */
 
-export interface Reading {
-  /** Where the clip should be and where it is, in seconds of the clip. */
-  want: number;
-  is: number;
-  /** Playback rate of the timeline. */
-  rate: number;
-  audible: boolean;
-  now: number;
-}
+export const STEP_MS = 200;
+const CLOSE_S = 0.03;
+const SEEK_S = 0.6;
+const MOST = 0.06;
+const MOST_AUDIBLE = 0.02;
+const COOL_MS = 3000;
 
-export type Correction = { do: "rate"; rate: number } | { do: "seek"; to: number };
+/** The timeline's own time. `t` arguments are local milliseconds. */
+export class Master {
+  private position = 0;
+  private at = 0;
+  private speed = 1;
+  private runs = false;
 
-/** One clip's controller: it learns how long this clip's seeks take. */
-export class ClipSync {
-  private soughtAt = -Infinity;
-  private wanted: number | null = null;
-  private latency = 0;
-  private correcting = false;
-
-  decide(one: Reading): Correction {
-    const error = one.want - one.is;
-    const size = Math.abs(error);
-    if (size >= SEEK_S && one.now - this.soughtAt >= COOL_MS) {
-      this.soughtAt = one.now;
-      this.wanted = one.now;
-      this.correcting = false;
-      return { do: "seek", to: Math.max(0, one.want + this.latency * one.rate) };
-    }
-    if (size < BACK_S || (size < FINE_S && !this.correcting)) {
-      this.correcting = false;
-      return { do: "rate", rate: one.rate };
-    }
-    this.correcting = true;
-    const band = one.audible ? SOUND_BAND : PICTURE_BAND;
-    const turn = Math.max(-band, Math.min(band, 0.5 * error));
-    return { do: "rate", rate: one.rate * (1 + turn) };
+  get playing(): boolean {
+    return this.runs;
   }
 
-  /** A seek has ended: the next one aims ahead by what this one took. */
-  arrived(now: number): void {
-    if (this.wanted === null) return;
-    const took = Math.min(MOST_LATENCY_S, (now - this.wanted) / 1000);
-    this.latency = (this.latency + took) / 2;
-    this.wanted = null;
+  get rate(): number {
+    return this.speed;
   }
 
-  /** The timeline jumped: seek at the next look, whatever the cool-down. */
-  jumped(): void {
-    this.soughtAt = -Infinity;
-    this.wanted = null;
+  now(t: number): number {
+    return this.runs ? this.position + (t - this.at) * this.speed : this.position;
+  }
+
+  play(t: number): void {
+    this.at = t;
+    this.runs = true;
+  }
+
+  pause(t: number): void {
+    this.position = this.now(t);
+    this.runs = false;
+  }
+
+  seek(ms: number, t: number): void {
+    this.position = ms;
+    this.at = t;
+  }
+
+  setRate(rate: number, t: number): void {
+    this.seek(this.now(t), t);
+    this.speed = rate;
   }
 }
 
-/** The timeline's own clock: runs at a rate, stands still while paused or while the main clip stalls. */
-export class Playhead {
-  rate = 1;
-  playing = false;
-  private base = 0;
-  private since = 0;
-  private stalled = false;
+/** What a media element shows of itself. */
+export interface Reel {
+  currentTime: number;
+  playbackRate: number;
+  readonly duration: number;
+  readonly readyState: number;
+  readonly seeking: boolean;
+  readonly paused: boolean;
+  play(): Promise<void> | void;
+  pause(): void;
+}
 
-  constructor(private readonly now: () => number) {}
+export type Correction = { readonly kind: "keep" } | { readonly kind: "rate"; readonly rate: number } | { readonly kind: "seek" };
 
-  at(): number {
-    return this.playing && !this.stalled ? this.base + (this.now() - this.since) * this.rate : this.base;
+/** What to do about an error of `e` seconds (positive: the element is late). */
+export function correct(e: number, nominal: number, current: number, audible: boolean): Correction {
+  const size = Math.abs(e);
+  if (size >= SEEK_S) return { kind: "seek" };
+  if (size >= CLOSE_S) {
+    const most = audible ? MOST_AUDIBLE : MOST;
+    return { kind: "rate", rate: nominal * (1 + Math.max(-most, Math.min(most, e / 2))) };
+  }
+  return current !== nominal && size < CLOSE_S / 3 ? { kind: "rate", rate: nominal } : { kind: "keep" };
+}
+
+/** Keeps one element on the timeline. */
+export class Follower {
+  private sought = -Infinity;
+  private begun: number | null = null;
+  /** How long a seek takes here, learned. */
+  private latency = 0.15;
+
+  constructor(private readonly reel: Reel) {}
+
+  /** Tell whether the timeline must wait for this element. */
+  get stalled(): boolean {
+    return this.reel.readyState < 3 || this.reel.seeking;
   }
 
-  private settle(): void {
-    this.base = this.at();
-    this.since = this.now();
+  /** Follow: `want` is the clip's own time in seconds. */
+  step(want: number, playing: boolean, nominal: number, audible: boolean, t: number): void {
+    this.learn(t);
+    const { reel } = this;
+    const outside = want < 0 || want > reel.duration;
+    if (!playing || outside) {
+      if (!reel.paused) reel.pause();
+      if (!outside && !playing && Math.abs(reel.currentTime - want) > 0.05 && !reel.seeking) reel.currentTime = want;
+      return;
+    }
+    if (reel.paused) void Promise.resolve(reel.play()).catch(() => undefined);
+    if (reel.seeking || reel.readyState < 1) return;
+    const act = correct(want - reel.currentTime, nominal, reel.playbackRate, audible);
+    if (act.kind === "rate") reel.playbackRate = act.rate;
+    else if (act.kind === "seek" && t - this.sought >= COOL_MS) this.seek(want + this.latency * nominal, nominal, t);
   }
 
-  seek(ms: number): void {
-    this.base = Math.max(0, ms);
-    this.since = this.now();
+  /** The timeline jumped: go there at once, no cool-down. */
+  jump(want: number, nominal: number, t: number): void {
+    if (want >= 0 && want <= this.reel.duration) this.seek(want, nominal, t);
   }
 
-  play(): void {
-    this.settle();
-    this.playing = true;
+  private seek(to: number, nominal: number, t: number): void {
+    this.sought = t;
+    this.begun = t;
+    this.reel.playbackRate = nominal;
+    this.reel.currentTime = Math.max(0, Math.min(to, this.reel.duration || to));
   }
 
-  pause(): void {
-    this.settle();
-    this.playing = false;
-  }
-
-  setRate(rate: number): void {
-    this.settle();
-    this.rate = rate;
-  }
-
-  /** The main clip holds the timeline: the others wait with it. */
-  get waiting(): boolean {
-    return this.stalled;
-  }
-
-  stall(on: boolean): void {
-    if (on === this.stalled) return;
-    this.settle();
-    this.stalled = on;
+  private learn(t: number): void {
+    if (this.begun === null || this.reel.seeking) return;
+    this.latency = Math.min(1.5, this.latency / 2 + (t - this.begun) / 2000);
+    this.begun = null;
   }
 }

@@ -1,97 +1,131 @@
-/** The timeline as the server folds it, and the questions the player asks of it. */
-import type { Text } from "../proto/proto.gen";
+/** The timeline of a ceremony, and what it says at a moment. Pure; times are ms since the session was opened. */
+import type { PositionView, SlateView, Text } from "../proto/types";
 
 export interface Clip {
-  clip: string;
-  class: "hi" | "lo";
-  codec: string;
-  from_ms: number;
-  to_ms: number | null;
-  gaps: [number, number, string, "a" | "v"][];
+  readonly clip: string;
+  readonly class: "hi" | "lo";
+  readonly codec: string;
+  readonly from_ms: number;
+  readonly to_ms: number | null;
+  readonly growing?: boolean;
+  /** Holes in the clip's own time: from, to, reason, sound or picture. */
+  readonly gaps: readonly (readonly [number, number, string, "a" | "v"])[];
 }
 
-export interface SceneMark {
-  from_ms: number;
-  scene: string;
-  layout: string;
-  positions: { source: string; x: number; y: number; w: number; h: number; gone?: boolean }[];
-  slate: { kind: "title" | "flag" | "opening" | "document"; title: Text; text?: Text | null } | null;
+export interface SceneAt {
+  readonly from_ms: number;
+  readonly scene: string;
+  readonly layout: string;
+  readonly positions: readonly PositionView[];
+  readonly slate: SlateView | null;
+}
+
+export interface Chapter {
+  readonly item: string;
+  readonly n: number;
+  readonly title: Text;
+  readonly from_ms: number;
+  readonly to_ms: number | null;
 }
 
 export interface Timeline {
-  session: string;
-  title: Text;
-  phase: string;
-  zero_us: number;
-  end_us: number | null;
-  chapters: { item: string; n: number; title: Text; from_ms: number; to_ms: number | null }[];
-  scenes: SceneMark[];
-  floor: { site: string; from_ms: number; to_ms: number | null }[];
-  presence: { site: string; state: "absent" | "present" | "lost"; from_ms: number }[];
-  gates: { source: string; state: "closed" | "pre" | "open"; from_ms: number }[];
-  sites: { id: string; n: number; name: Text }[];
-  sources: { source: string; clips: Clip[] }[];
+  readonly session: string;
+  readonly title: Text;
+  readonly phase: string;
+  readonly zero_us: number;
+  readonly end_us: number | null;
+  readonly chapters: readonly Chapter[];
+  readonly scenes: readonly SceneAt[];
+  readonly floor: readonly { readonly site: string; readonly from_ms: number; readonly to_ms: number | null }[];
+  readonly presence: readonly { readonly site: string; readonly state: string; readonly from_ms: number }[];
+  readonly gates: readonly { readonly source: string; readonly state: string; readonly from_ms: number }[];
+  readonly sites: readonly { readonly id: string; readonly n: number; readonly name: Text }[];
+  readonly sources: readonly { readonly source: string; readonly clips: readonly Clip[] }[];
 }
 
-/** The last mark at or before `at`; marks come in order of time. */
-export function lastAt<T extends { from_ms: number }>(marks: readonly T[], at: number): T | null {
-  let [low, high] = [0, marks.length];
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (marks[middle]!.from_ms <= at) low = middle + 1;
-    else high = middle;
-  }
-  return marks[low - 1] ?? null;
+const LISTS = ["chapters", "scenes", "floor", "presence", "gates", "sites", "sources"] as const;
+
+/** Return the timeline an answer holds, or null. */
+export function read(value: unknown): Timeline | null {
+  if (typeof value !== "object" || value === null) return null;
+  const record = value as Record<string, unknown>;
+  if (LISTS.some((name) => !Array.isArray(record[name])) || typeof record["zero_us"] !== "number") return null;
+  return record as unknown as Timeline;
 }
 
-export const sceneAt = (line: Timeline, at: number): SceneMark | null => lastAt(line.scenes, at);
-
-export function chapterAt(line: Timeline, at: number) {
-  return line.chapters.findLast((one) => one.from_ms <= at && (one.to_ms === null || at < one.to_ms)) ?? null;
+/** Return when the clip ends; one that grows without saying how far ends nowhere. */
+export function endOf(clip: Clip): number {
+  return clip.to_ms ?? Infinity;
 }
 
-/** The clip of a source that covers `at`, of the wanted class if there is one. */
-export function clipAt(line: Timeline, source: string, at: number, wanted: "hi" | "lo"): Clip | null {
+/** How long the timeline is: to the session's end, or as far as anything was recorded. */
+export function duration(line: Timeline): number {
+  if (line.end_us !== null) return (line.end_us - line.zero_us) / 1000;
+  const ends = line.sources.flatMap((source) => source.clips.map((clip) => clip.to_ms ?? clip.from_ms));
+  const starts = [...line.scenes, ...line.chapters].map((one) => one.from_ms);
+  return Math.max(0, ...ends, ...starts);
+}
+
+/** Tell whether anything may still be added. */
+export function growing(line: Timeline): boolean {
+  return line.end_us === null || line.sources.some((source) => source.clips.some((clip) => clip.growing));
+}
+
+function last<T extends { readonly from_ms: number }>(list: readonly T[], ms: number): T | null {
+  let found: T | null = null;
+  for (const one of list) if (one.from_ms <= ms) found = one;
+  return found;
+}
+
+/** Return what the audience saw. */
+export function sceneAt(line: Timeline, ms: number): SceneAt | null {
+  return last(line.scenes, ms);
+}
+
+/** Return the item that was live. */
+export function chapterAt(line: Timeline, ms: number): Chapter | null {
+  const found = last(line.chapters, ms);
+  return found !== null && (found.to_ms === null || ms < found.to_ms) ? found : null;
+}
+
+/** Return every source whose gate was open: the programme's sound (RULINGS). */
+export function audibleAt(line: Timeline, ms: number): ReadonlySet<string> {
+  const states = new Map<string, string>();
+  for (const gate of line.gates) if (gate.from_ms <= ms) states.set(gate.source, gate.state);
+  return new Set([...states].filter(([, state]) => state === "open").map(([source]) => source));
+}
+
+/** Return the clip of a source that plays at a moment, of the wanted class if there is one. */
+export function clipAt(line: Timeline, source: string, ms: number, wanted: "hi" | "lo"): Clip | null {
   const clips = line.sources.find((one) => one.source === source)?.clips ?? [];
-  const fits = clips.filter((one) => one.from_ms <= at && (one.to_ms === null || at < one.to_ms));
-  return fits.findLast((one) => one.class === wanted) ?? fits.at(-1) ?? null;
+  const playing = clips.filter((clip) => clip.from_ms <= ms && ms < endOf(clip));
+  const pictures = playing.filter((clip) => clip.codec !== "opus");
+  const choice = pictures.length > 0 ? pictures : playing;
+  return choice.findLast((clip) => clip.class === wanted) ?? choice.at(-1) ?? null;
 }
 
-/** Why a source has no picture at `at`: the reason of its gap, or `none` between clips. Null: it has one. */
-export function gapAt(line: Timeline, source: string, at: number, kind: "a" | "v" = "v"): string | null {
-  const clip = clipAt(line, source, at, "hi");
-  if (!clip) return "none";
-  const gap = clip.gaps.find(([from, to, , what]) => what === kind && from <= at && at < to);
-  return gap ? gap[2] : null;
+/** Return why there is no picture at a moment although the clip goes on, or null. */
+export function gapAt(clip: Clip, ms: number): string | null {
+  const local = ms - clip.from_ms;
+  return clip.gaps.find(([from, to, , kind]) => kind === "v" && from <= local && local < to)?.[2] ?? null;
 }
 
-/** The programme's sound: every source whose gate is open, whatever the scene (RULINGS). */
-export function audibleAt(line: Timeline, at: number): string[] {
-  const gates = new Map<string, string>();
-  for (const mark of line.gates) {
-    if (mark.from_ms > at) break;
-    gates.set(mark.source, mark.state);
-  }
-  return [...gates].filter(([, state]) => state === "open").map(([source]) => source);
+/** Return how a site's presence stood. */
+export function presenceAt(line: Timeline, site: string, ms: number): string {
+  return last(line.presence.filter((one) => one.site === site), ms)?.state ?? "absent";
 }
 
-export function endOf(line: Timeline, nowUs: number): number {
-  if (line.end_us !== null) return Math.max(0, (line.end_us - line.zero_us) / 1000);
-  const clips = line.sources.flatMap((one) => one.clips.map((clip) => clip.to_ms ?? 0));
-  return Math.max(0, (nowUs - line.zero_us) / 1000, ...clips);
-}
-
-/** `1h10m5s`, `70m`, `4205s` or plain seconds, as ms. */
-export function parseAt(text: string | null): number | null {
-  if (!text) return null;
-  if (/^\d+(\.\d+)?$/.test(text)) return Number(text) * 1000;
-  const match = /^(?:(\d+)h)?(?:(\d+)m)?(?:(\d+)s)?$/.exec(text);
-  if (!match) return null;
-  const [h, m, s] = [match[1], match[2], match[3]].map((part) => Number(part ?? 0));
-  return ((h ?? 0) * 3600 + (m ?? 0) * 60 + (s ?? 0)) * 1000;
-}
-
-export function formatAt(ms: number): string {
-  const all = Math.floor(ms / 1000);
-  return `${Math.floor(all / 3600)}h${Math.floor(all / 60) % 60}m${all % 60}s`;
+/** Return the stretches of a lane where a site was there: [from, to] in ms. */
+export function presentSpans(line: Timeline, site: string): readonly (readonly [number, number])[] {
+  const end = duration(line);
+  const steps = line.presence.filter((one) => one.site === site);
+  const spans: [number, number][] = [];
+  steps.forEach((step, i) => {
+    const to = steps[i + 1]?.from_ms ?? end;
+    if (step.state !== "present" || to <= step.from_ms) return;
+    const before = spans.at(-1);
+    if (before && before[1] === step.from_ms) before[1] = to;
+    else spans.push([step.from_ms, to]);
+  });
+  return spans;
 }

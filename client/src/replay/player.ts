@@ -1,0 +1,184 @@
+/** The player: timeline, stage and followers, stepped every 200 ms (RECORDING §6). */
+import { signal, type Signal } from "@preact/signals";
+import { ApiRefused, timeline as ask } from "../net/api";
+import { cast, type Part, type View } from "./cast";
+import { Follower, Master, STEP_MS, type Reel } from "./sync";
+import { duration, growing, read, type Clip, type Timeline } from "./timeline";
+
+const REFRESH_MS = 5000;
+/** A growing record is followed this far behind its end, so that what is wanted is on disk. */
+const BEHIND_MS = 4000;
+const FRAME_MS = 40;
+export const RATES = [0.5, 0.75, 1, 1.25, 1.5, 2] as const;
+
+interface Playing {
+  readonly follower: Follower;
+  readonly clip: Clip;
+}
+
+export class Player {
+  readonly line: Signal<Timeline | null> = signal(null);
+  readonly refused: Signal<string | null> = signal(null);
+  readonly position: Signal<number> = signal(0);
+  readonly playing: Signal<boolean> = signal(false);
+  readonly waiting: Signal<boolean> = signal(false);
+  readonly rate: Signal<number> = signal(1);
+  readonly view: Signal<View> = signal({ kind: "broadcast" });
+  readonly solo: Signal<string | null> = signal(null);
+  readonly muted: Signal<boolean> = signal(false);
+  readonly stage: Signal<readonly Part[]> = signal([]);
+  private readonly master = new Master();
+  private readonly reels = new Map<string, Playing>();
+  private held = false;
+  private refreshed = 0;
+
+  constructor(
+    readonly session: string,
+    private readonly now: () => number = () => performance.now(),
+    private readonly get: (session: string) => Promise<unknown> = ask,
+  ) {}
+
+  /** Load the timeline and begin to step. Returns how to stop. */
+  async start(at: number | null): Promise<() => void> {
+    await this.refresh();
+    if (at !== null) this.seek(at);
+    this.step();
+    const timer = setInterval(() => this.step(), STEP_MS);
+    return () => clearInterval(timer);
+  }
+
+  get duration(): number {
+    const line = this.line.value;
+    if (line === null) return 0;
+    return Math.max(0, duration(line) - (growing(line) ? BEHIND_MS : 0));
+  }
+
+  toggle(): void {
+    if (this.playing.peek()) this.pause();
+    else this.play();
+  }
+
+  play(): void {
+    if (this.position.peek() >= this.duration - 100 && !this.growing()) this.seek(0);
+    this.playing.value = true;
+    this.held = false;
+    this.master.play(this.now());
+    this.step();
+  }
+
+  pause(): void {
+    this.playing.value = false;
+    this.waiting.value = false;
+    this.held = false;
+    this.master.pause(this.now());
+    this.step();
+  }
+
+  seek(ms: number): void {
+    const t = this.now();
+    const to = Math.max(0, Math.min(ms, this.duration));
+    this.master.seek(to, t);
+    this.position.value = to;
+    this.restage(to);
+    for (const one of this.reels.values()) one.follower.jump((to - one.clip.from_ms) / 1000, this.master.rate, t);
+    this.step();
+  }
+
+  /** One frame on or back, at rest. */
+  nudge(frames: 1 | -1): void {
+    this.pause();
+    this.seek(this.position.peek() + frames * FRAME_MS);
+  }
+
+  setRate(rate: number): void {
+    this.rate.value = rate;
+    this.master.setRate(rate, this.now());
+  }
+
+  /** J and L: slower, faster, one step of the table. */
+  shift(steps: 1 | -1): void {
+    const i = RATES.findIndex((rate) => rate === this.rate.peek());
+    const next = RATES[Math.max(0, Math.min(RATES.length - 1, (i < 0 ? 2 : i) + steps))];
+    if (next !== undefined) this.setRate(next);
+  }
+
+  look(view: View): void {
+    this.view.value = view;
+    this.restage(this.position.peek());
+  }
+
+  /** An element is there for a clip, or gone. */
+  attach(key: string, reel: Reel | null, clip: Clip): void {
+    const before = this.reels.get(key);
+    if (reel === null) {
+      if (before?.clip.clip === clip.clip) this.reels.delete(key);
+      return;
+    }
+    this.reels.set(key, { follower: new Follower(reel), clip });
+    this.step();
+  }
+
+  async refresh(): Promise<void> {
+    this.refreshed = this.now();
+    try {
+      const line = read(await this.get(this.session));
+      this.refused.value = line === null ? "malformed" : null;
+      if (line !== null) this.line.value = line;
+    } catch (error) {
+      this.refused.value = error instanceof ApiRefused ? error.code : "internal";
+    }
+  }
+
+  /** One step: time, stage, followers; the timeline waits for the main clip only. */
+  step(): void {
+    const t = this.now();
+    const line = this.line.peek();
+    if (line === null) return;
+    if (this.growing() && t - this.refreshed > REFRESH_MS) void this.refresh();
+    this.hold(t);
+    const at = Math.min(this.master.now(t), this.duration);
+    if (this.playing.peek() && at >= this.duration && !this.growing()) {
+      this.master.seek(at, t);
+      this.playing.value = false;
+      this.master.pause(t);
+    } else if (at >= this.duration && this.master.playing) this.master.seek(at, t);
+    this.position.value = at;
+    this.restage(at);
+    const runs = this.playing.peek() && !this.held;
+    for (const part of this.stage.peek()) this.follow(part, at, runs, t);
+  }
+
+  private follow(part: Part, at: number, runs: boolean, t: number): void {
+    const one = this.reels.get(part.source);
+    if (!one || part.clip === null) return;
+    const playing = this.held ? part.main && this.playing.peek() : runs;
+    one.follower.step((at - one.clip.from_ms) / 1000, playing, this.master.rate, part.audible, t);
+  }
+
+  private hold(t: number): void {
+    if (!this.playing.peek()) return;
+    const main = this.stage.peek().find((part) => part.main && part.clip !== null && part.gap === null);
+    const reel = main && this.reels.get(main.source);
+    const stalled = main !== undefined && (reel === undefined || reel.follower.stalled);
+    if (stalled && !this.held) {
+      this.master.pause(t);
+      this.held = true;
+    } else if (!stalled && this.held) {
+      this.held = false;
+      this.master.play(t);
+    }
+    this.waiting.value = this.held;
+  }
+
+  private restage(at: number): void {
+    const line = this.line.peek();
+    if (line === null) return;
+    const next = cast(line, this.view.peek(), at, this.solo.peek());
+    if (JSON.stringify(next) !== JSON.stringify(this.stage.peek())) this.stage.value = next;
+  }
+
+  private growing(): boolean {
+    const line = this.line.peek();
+    return line !== null && growing(line);
+  }
+}

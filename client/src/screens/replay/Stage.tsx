@@ -1,0 +1,64 @@
+import type { JSX } from "preact";
+import { say, t, type Key } from "../../i18n";
+import type { Box, Part } from "../../replay/cast";
+import type { Player } from "../../replay/player";
+import { sceneAt, type Timeline } from "../../replay/timeline";
+import { Emblem } from "../../ui/Emblem";
+import { Icon } from "../../ui/Icon";
+import { Reel } from "./Reel";
+
+const part = (value: number, whole: number): string => `${(value / whole) * 100}%`;
+
+function place(box: Box): JSX.CSSProperties {
+  return { left: part(box.x, 1280), top: part(box.y, 720), width: part(box.w, 1280), height: part(box.h, 720) };
+}
+
+function nameOf(line: Timeline, source: string): string {
+  return say(line.sites.find((site) => site.id === source.split("/")[0])?.name);
+}
+
+function Seen({ player, line, one, named }: { player: Player; line: Timeline; one: Part; named: boolean }): JSX.Element {
+  const name = nameOf(line, one.source);
+  return (
+    <div class={one.gap ? "position holed" : "position"} style={one.box ? place(one.box) : undefined} data-testid={`stage-${one.source}`}>
+      {one.clip && <Reel key={one.clip.clip} player={player} part={one} clip={one.clip} />}
+      {one.gap && <div class="gone"><strong>{name}</strong><span>{t(`gap.${one.gap}` as Key)}</span></div>}
+      {named && !one.gap && <span class="nameplate">{one.audible && <Icon name="speaker" size={12} />}{name}</span>}
+    </div>
+  );
+}
+
+function Card({ line, ms }: { line: Timeline; ms: number }): JSX.Element | null {
+  const scene = sceneAt(line, ms);
+  if (scene?.slate) {
+    return (
+      <div class={`slate ${scene.slate.kind}`}>
+        <Emblem kind={scene.slate.kind} />
+        <h2>{say(scene.slate.title)}</h2>
+        {scene.slate.text && <p class="slate-text">{say(scene.slate.text)}</p>}
+      </div>
+    );
+  }
+  if (!scene || scene.layout === "hold" || scene.positions.length === 0) {
+    return <div class="slate hold-card"><h2>{t("picture.hold")}</h2></div>;
+  }
+  return null;
+}
+
+/** The picture: as broadcast, one site, or all of them. */
+export function Stage({ player }: { player: Player }): JSX.Element {
+  const line = player.line.value;
+  const stage = player.stage.value;
+  const seen = stage.filter((one) => one.box !== null);
+  const heard = stage.filter((one) => one.box === null);
+  if (line === null) return <div class="picture"><p class="picture-empty">{t("replay.loading")}</p></div>;
+  const broadcast = player.view.value.kind === "broadcast";
+  return (
+    <div class="picture" data-testid="stage">
+      {broadcast && seen.length === 0 && <Card line={line} ms={player.position.value} />}
+      {seen.map((one) => <Seen key={one.source} player={player} line={line} one={one} named={seen.length > 1} />)}
+      {heard.map((one) => one.clip && <Reel key={`h-${one.source}-${one.clip.clip}`} player={player} part={one} clip={one.clip} />)}
+      {player.waiting.value && <span class="spinner" role="status">{t("replay.waiting")}</span>}
+    </div>
+  );
+}

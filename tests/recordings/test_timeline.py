@@ -1,0 +1,76 @@
+from recordings.idx import ClipInfo
+from recordings.timeline import Snapshot, programme_sound, timeline
+
+SECOND = 1_000_000
+
+
+def state(**changes):
+    usual = {
+        "scene": "hold", "positions": (), "gates": {}, "item": None, "floor": None, "phase": "setup", "presence": {},
+        "slate": None,
+    }  # fmt: skip
+    return Snapshot(**(usual | changes))
+
+
+def test_a_ceremony():
+    history = [
+        (1 * SECOND, state()),
+        (2 * SECOND, state(presence={"a": "live"})),
+        (10 * SECOND, state(phase="open", presence={"a": "live"})),
+        (12 * SECOND, state(phase="open", item="i1", scene="s1", layout="solo", gates={"a/camera": "open"})),
+        (13 * SECOND, state(phase="open", item="i1", scene="s1", layout="solo", floor="a")),
+        (15 * SECOND, state(phase="open", item="i2", scene="s1", layout="solo", floor="b")),
+        (20 * SECOND, state(phase="closed")),
+    ]
+    clip = ClipInfo("a~camera~1.webm", "a/camera", "hi", "vp8", 10_500_000, 4_000, False, [[1, 2, "mic", "a"]], [])
+    found = timeline(history, [clip], 30 * SECOND)
+    assert (found["zero_us"], found["end_us"]) == (10 * SECOND, 20 * SECOND)
+    assert found["chapters"] == [
+        {"item": "i1", "from_ms": 2000, "to_ms": 5000}, {"item": "i2", "from_ms": 5000, "to_ms": 10_000},
+    ]  # fmt: skip
+    assert [(one["from_ms"], one["scene"]) for one in found["scenes"]] == [(0, "hold"), (2000, "s1"), (10_000, "hold")]
+    assert found["floor"] == [
+        {"site": "a", "from_ms": 3000, "to_ms": 5000}, {"site": "b", "from_ms": 5000, "to_ms": 10_000},
+    ]  # fmt: skip
+    assert found["presence"][0] == {"site": "a", "state": "live", "from_ms": 0}
+    assert [(one["state"], one["from_ms"]) for one in found["gates"]] == [("open", 2000), ("closed", 3000)]
+    assert found["sources"] == [
+        {"source": "a/camera", "clips": [{
+            "clip": "a~camera~1.webm", "class": "hi", "codec": "vp8", "from_ms": 500, "to_ms": 4500, "growing": True,
+            "gaps": [[1, 2, "mic", "a"]],
+        }]}
+    ]  # fmt: skip
+
+
+def test_before_the_opening_only_the_last_counts():
+    history = [
+        (1 * SECOND, state(scene="x", gates={"a/camera": "open"})),
+        (2 * SECOND, state(scene="y", gates={"a/camera": "closed"})),
+        (3 * SECOND, state(scene="y", gates={"a/camera": "pre"}, phase="open")),
+    ]
+    found = timeline(history, [], 9 * SECOND)
+    assert [one["scene"] for one in found["scenes"]] == ["y"]
+    assert found["gates"] == [{"source": "a/camera", "state": "pre", "from_ms": 0}]
+    assert found["end_us"] is None
+
+
+def test_reopened_and_never_opened():
+    history = [(n * SECOND, state(phase=phase)) for n, phase in enumerate(["open", "closed", "open"], 5)]
+    found = timeline(history, [], 0)
+    assert (found["zero_us"], found["end_us"]) == (5 * SECOND, None)
+    assert timeline([(7, state())], [], 9)["zero_us"] == 7
+    assert timeline([], [], 9)["zero_us"] == 9
+
+
+def test_what_was_there_and_back_within_one_moment_is_not_told():
+    history = [
+        (0, state(phase="open")), (SECOND, state(phase="open", item="i", floor="a")), (SECOND, state(phase="open")),
+        (SECOND, state(phase="open", scene="z")), (SECOND, state(phase="open")),
+    ]  # fmt: skip
+    found = timeline(history, [], 0)
+    assert found["chapters"] == found["floor"] == []
+    assert len(found["scenes"]) == 1
+
+
+def test_programme_sound():
+    assert programme_sound({"a/camera": "open", "b/camera": "pre", "c/camera": "closed"}) == frozenset({"a/camera"})
