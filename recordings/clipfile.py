@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import hashlib
 import os
 from typing import Any
@@ -45,10 +46,14 @@ class ClipFile:
         self._whole = hashlib.sha256()
         self._folder = os.path.join(folder, TRACKS)
         path = os.path.join(self._folder, self.name)
-        self._media = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_APPEND, 0o600)
-        self._index = -1
+        self._broken = False
+        self._media = self._index = -1
+        made = []
         try:
+            self._media = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_APPEND, 0o600)
+            made.append(path)
             self._index = os.open(path + ".idx", os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_APPEND, 0o600)
+            made.append(path + ".idx")
             head = master_head(spec.size, spec.zero_us)
             self._write(self._media, head)
             self._whole.update(head)
@@ -58,7 +63,7 @@ class ClipFile:
             self.mark = self.size, self._chain.head
         except OSError:
             self.close()
-            for name in (path, path + ".idx"):
+            for name in made:
                 with contextlib.suppress(OSError):
                     os.unlink(name)
             raise
@@ -83,7 +88,7 @@ class ClipFile:
         self._line(idx.of_gap(gap))
 
     def end(self, why: str, now_us: int) -> None:
-        """Append the last line. Raises `OSError`; either way nothing more may be written."""
+        """Append the last line. Raises `OSError`, and then the clip is for `recover_clip` to end."""
         self.dirty_since_us = now_us if self.dirty_since_us is None else self.dirty_since_us
         self._line(idx.of_end(why, self.duration_ms, self.size, self._whole.hexdigest()))
         self.complete = True
@@ -112,24 +117,15 @@ class ClipFile:
         self._media = self._index = -1
 
     def _line(self, line: dict[str, Any]) -> None:
-        before = self._chain.head
-        try:
-            self._write(self._index, self._chain.encode(line))
-        except OSError:
-            self._chain.head = before
-            raise
+        self._write(self._index, self._chain.encode(line))
         self.mark = self.size, self._chain.head
 
-    @staticmethod
-    def _write(fd: int, data: bytes) -> None:
-        """Write all of `data` or raise `OSError`; a part that landed is taken back, so the next write may follow."""
-        done = os.write(fd, data)
-        if done == len(data):
-            return
-        size = os.fstat(fd).st_size
-        try:
-            while done < len(data):
-                done += os.write(fd, data[done:])
-        except OSError:
-            os.ftruncate(fd, size - done)
-            raise
+    def _write(self, fd: int, data: bytes) -> None:
+        """Write all of `data` or raise `OSError`, then for ever: only recovery may go on behind a failed write."""
+        if self._broken:
+            raise OSError(errno.EIO, "an earlier write of this clip failed")
+        self._broken = True
+        view = memoryview(data)
+        while view:
+            view = view[os.write(fd, view) :]
+        self._broken = False

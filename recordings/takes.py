@@ -125,10 +125,12 @@ class Take:
                 self._picture(layer, lane.slew.at(picture.ts, picture.capture_us), picture, now_us)
 
     def _reason(self, kind: str, *, lost: bool) -> Reason | None:
+        if not lost:
+            return None
         if kind in self._shed:
             self._shed.discard(kind)
             return "queue"
-        return "loss" if lost else None
+        return "loss"
 
     def _sound(self, time_us: int, heard: Sound, now_us: int) -> None:
         reason = self._reason("a", lost=heard.after_loss and self._was_lost(time_us)) or "mic"

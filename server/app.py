@@ -18,8 +18,8 @@ from typing import Any, Final, cast
 
 import msgspec
 from aiohttp import web
-from recordings.log import EventLog
 
+from recordings.log import EventLog
 from server import tls
 from server.ca import Authority
 from server.clock import Clock, monotonic_us

@@ -31,11 +31,11 @@ def snapshot(state: State) -> Snapshot:
     return Snapshot(
         scene=state.program,
         positions=tuple(msgspec.to_builtins(position) for position in shown.positions),
-        gates=dict(gates(state)),
+        gates={str(source): str(gate) for source, gate in gates(state).items()},
         item=state.live,
         floor=state.holder(),
         phase=state.phase,
-        presence=dict(state.presence),
+        presence={str(site): str(how) for site, how in state.presence.items()},
         slate=msgspec.to_builtins(shown.slate),
         layout=scenes.program(state).layout,
     )

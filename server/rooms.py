@@ -169,7 +169,7 @@ class Room:
 
     def _recorded(self, news: RecorderNews) -> None:
         detail = msgspec.to_builtins(news.detail)
-        self.session.report(ReportRecorder(news.kind, news.source, news.clip, detail))
+        self.session.report(ReportRecorder(news.kind, None if news.source is None else SourceId(news.source), news.clip, detail))
 
     # --- what screens are told ----------------------------------------------------------------------------
 

@@ -14,8 +14,8 @@ from concurrent.futures import Executor
 from typing import Final, Protocol
 
 import msgspec
-from recordings.log import EventLog
 
+from recordings.log import EventLog
 from signaling import ceremony, events, scenes, views
 from signaling.channel import Answers
 from signaling.commands import SYSTEM, Actor, AnyCommand, OpenSession

@@ -26,6 +26,7 @@ _AUDIO: Final = Struct("!BBHIIIIIII").pack
 _OSN: Final = Struct("!H").pack
 _HEADER: Final = 32
 _THREE, _FOUR = 0xBEDE0003, 0xBEDE0004
+_IS_FULL: Final = vp8.FULL
 
 
 class Segment:
@@ -141,64 +142,77 @@ class Out:
     # --- the packet path --------------------------------------------------------------------------------------
 
     def forward(self, packet: Packet, now: int, ast: int) -> None:
-        """Send one packet of the present layer on."""
+        """Send one packet of the present layer on. Written flat: calls cost here more than anywhere."""
         segment = self.segments[-1]
-        if packet.seq <= segment.last and packet.seq != segment.first:
-            self._late(packet, now, ast)
+        number = packet.seq
+        if number <= segment.last and number != segment.first:
+            self._late(packet, ast)
             return
-        if packet.seq < segment.first:
+        if number < segment.first:
             return
-        segment.last = packet.seq
-        seq = packet.seq - segment.delta
-        if seq > self.last_seq:
-            self.last_seq = seq
-            self.last_ts = packet.ts - segment.ts_off
-            self.last_marker = bool(packet.marker)
-            if packet.kind == "video":
-                self.last_pid = packet.pid - segment.pid_off & 0x7FFF
-                self.last_tl0 = packet.tl0 - segment.tl0_off & 0xFF
-                self.last_key = packet.tk - segment.key_off & 0x1F
-            self.sent_us = now
+        segment.last = number
         peer = self.peer
-        head = self._head(packet, segment, ast, self.pt, seq, self.ssrc)
+        self.last_seq = seq = number - segment.delta
+        self.last_ts = ts = packet.ts - segment.ts_off
+        self.sent_us = now
+        marker = packet.marker
+        self.last_marker = marker != 0
+        peer.twcc = wide = peer.twcc + 1 & 0xFFFF
+        rest = packet.rest
         self.packets += 1
-        self.octets += len(packet.rest)
-        peer.send_rtp(head + packet.rest)
+        self.octets += len(rest)
+        two = self._ast | ast if self._ast else 0
+        three = self._twcc | wide << 8 if self._twcc else 0
+        if packet.shape == _IS_FULL:
+            self.last_pid = pid = packet.pid - segment.pid_off & 0x7FFF
+            self.last_tl0 = tl0 = packet.tl0 - segment.tl0_off & 0xFF
+            tk = packet.tk
+            self.last_key = key = tk - segment.key_off & 0x1F
+            peer.send_rtp(
+                _FULL(
+                    0x90, marker | self.pt, seq & 0xFFFF, ts & 0xFFFFFFFF, self.ssrc, _THREE, self._mid, two, three,
+                    packet.d0, packet.d1, 0x8000 | pid, tl0, tk & 0xE0 | key,
+                )
+                + rest
+            )  # fmt: skip
+            return
+        if packet.kind == "video":
+            self.last_pid = packet.pid - segment.pid_off & 0x7FFF
+            self.last_tl0 = packet.tl0 - segment.tl0_off & 0xFF
+            self.last_key = packet.tk - segment.key_off & 0x1F
+        peer.send_rtp(self._write(packet, segment, (0x90, marker | self.pt, seq & 0xFFFF, ts & 0xFFFFFFFF, self.ssrc),
+                                  two, three) + rest)  # fmt: skip
 
-    def _late(self, packet: Packet, now: int, ast: int) -> None:
+    def _late(self, packet: Packet, ast: int) -> None:
         """A packet out of order maps through its own segment; none, or too late: dropped."""
         segment = self._segment_in(packet.seq)
         if segment is None or segment.layer is not self.layer or self.segments[-1].last - packet.seq > LATE:
             return
-        del now
-        head = self._head(packet, segment, ast, self.pt, packet.seq - segment.delta, self.ssrc)
         self.packets += 1
-        self.peer.send_rtp(head + packet.rest)
+        self.peer.send_rtp(self._head(packet, segment, ast, self.pt, packet.seq - segment.delta, self.ssrc) + packet.rest)
 
     def _head(self, packet: Packet, segment: Segment, ast: int, pt: int, seq: int, ssrc: int) -> bytes:
+        """Return header, extensions and descriptor of any packet, late or repeated."""
         peer = self.peer
-        peer.twcc = number = peer.twcc + 1 & 0xFFFF
-        ts = packet.ts - segment.ts_off & 0xFFFFFFFF
-        # whatever the viewer did not negotiate is a word of padding (RFC 8285 §4.1)
-        one = self._mid
+        peer.twcc = wide = peer.twcc + 1 & 0xFFFF
+        header = (0x90, packet.marker | pt, seq & 0xFFFF, packet.ts - segment.ts_off & 0xFFFFFFFF, ssrc)
         two = self._ast | ast if self._ast else 0
-        three = self._twcc | number << 8 if self._twcc else 0
+        return self._write(packet, segment, header, two, self._twcc | wide << 8 if self._twcc else 0)
+
+    def _write(
+        self, packet: Packet, segment: Segment, header: tuple[int, int, int, int, int], two: int, three: int
+    ) -> bytes:
+        """Whatever the viewer did not negotiate is a word of padding (RFC 8285 §4.1)."""
         if packet.kind == "audio":
             four = self._level | packet.level << 16 if self._level else 0
-            return _AUDIO(0x90, packet.marker | pt, seq & 0xFFFF, ts, ssrc, _FOUR, one, two, three, four)
+            return _AUDIO(*header, _FOUR, self._mid, two, three, four)
         pid = packet.pid - segment.pid_off & 0x7FFF | 0x8000
         if packet.shape == vp8.FULL:
-            return _FULL(
-                0x90, packet.marker | pt, seq & 0xFFFF, ts, ssrc, _THREE, one, two, three, packet.d0, packet.d1, pid,
-                packet.tl0 - segment.tl0_off & 0xFF, packet.tk & 0xE0 | packet.tk - segment.key_off & 0x1F,
-            )  # fmt: skip
+            tl0, key = packet.tl0 - segment.tl0_off & 0xFF, packet.tk - segment.key_off & 0x1F
+            return _FULL(*header, _THREE, self._mid, two, three, packet.d0, packet.d1, pid, tl0, packet.tk & 0xE0 | key)
         if packet.shape == vp8.ID_ONLY:
-            return _ID(
-                0x90, packet.marker | pt, seq & 0xFFFF, ts, ssrc, _THREE, one, two, three, packet.d0, packet.d1, pid
-            )
-        return _RAW(
-            0x90, packet.marker | pt, seq & 0xFFFF, ts, ssrc, _THREE, one, two, three, packet.d0 & 0x7F
-        )
+            return _ID(*header, _THREE, self._mid, two, three, packet.d0, packet.d1, pid)
+        return _RAW(*header, _THREE, self._mid, two, three, packet.d0 & 0x7F)
 
     # --- retransmission ---------------------------------------------------------------------------------------
 

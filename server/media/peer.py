@@ -43,6 +43,9 @@ class Peer:
         self.closed = False
         self.heard_us = now
         self.send: Send = lambda _data, _path: None
+        self.protect: Callable[[bytes], bytes] | None = None
+        self.sendto: Callable[[bytes, tuple[str, int]], int] | None = None
+        self.address = ("", 0)
         self.count: Callable[[str], None] = lambda _reason: None
         self._started = False
 
@@ -60,6 +63,8 @@ class Peer:
         try:
             for datagram in self.dtls.receive(data, now):
                 self.send(datagram, path)
+            if self.protect is None and self.dtls.outbound is not None:
+                self.protect = self.dtls.outbound.protect
         except HandshakeFailed:
             self.count("dtls_failed")
             self.closed = True
@@ -94,13 +99,22 @@ class Peer:
         self.heard_us = now
         return plain
 
+    def point(self, sendto: Callable[[bytes, tuple[str, int]], int], address: tuple[str, int]) -> None:
+        """Send media by this socket to this address from now on: what the checks selected."""
+        self.sendto = sendto
+        self.address = address
+
     def send_rtp(self, data: bytes) -> None:
-        """Protect and send; too large or not connected is a counted drop."""
-        session, path = self.dtls.outbound, self.agent.selected
-        if session is None or path is None:
+        """Protect and send at once: the hottest line of the product. Not connected: nothing; too large, or a full
+        socket buffer: a counted drop, never waited for.
+        """
+        protect, sendto = self.protect, self.sendto
+        if protect is None or sendto is None:
             return
         try:
-            self.send(session.protect(data), path)
+            sendto(protect(data), self.address)
+        except OSError:
+            self.count("send_buffer")
         except (pylibsrtp.Error, ValueError):
             self.count("protect")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import secrets
 import time
 from collections import Counter
 from collections.abc import Callable
@@ -160,6 +161,9 @@ class Plane:
             self._forget_stale()
         assert self._port is not None
         self._port.send(answer, path)
+        chosen = peer.agent.selected
+        if chosen is not None and peer.address != (chosen.host, chosen.port):
+            peer.point(self._port.sender(chosen), (chosen.host, chosen.port))
 
     def _strange(self, path: Path, reason: str) -> None:
         self.counters[reason] += 1
@@ -221,7 +225,7 @@ class Plane:
             if self._ticks % 50 == 0:
                 room.report(now)
         if self._port is not None:
-            self.counters["send_buffer"] = self._port.dropped
+            self.counters["port_send"] = self._port.dropped
 
 
 class _Net:
@@ -238,6 +242,9 @@ class _Net:
 
     def now_us(self) -> int:
         return self._plane.now_us()
+
+    def bits(self, count: int) -> int:
+        return secrets.randbits(count)
 
     def adopt(self, peer: Peer) -> None:
         self._plane.adopt(peer, self._room())

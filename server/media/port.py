@@ -63,6 +63,10 @@ class Port:
         except OSError:
             self.dropped += 1
 
+    def sender(self, path: Path) -> Callable[[bytes, tuple[str, int]], int]:
+        """Return the bare `sendto` of a path's socket, for the packet path."""
+        return self._send[path.socket]
+
     def close(self) -> None:
         """Stop reading and close."""
         for one in self._sockets:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Callable, Mapping
 from typing import Final, Protocol
 
@@ -34,6 +33,9 @@ class Net(Protocol):
 
     def now_us(self) -> int:
         """Return monotonic µs."""
+
+    def bits(self, count: int) -> int:
+        """Return a random number of that many bits."""
 
     def adopt(self, peer: Peer) -> None:
         """Let a peer's checks in."""
@@ -79,7 +81,7 @@ class Room:
     def subscribe(self, seat: Seat, offer: str, via: str) -> Answer:
         """Take a WHEP offer: slot k is its k-th audio and k-th video section. Raises `Malformed` or `Refused`."""
         peer = self._peer(seat, offer)
-        viewer = Viewer(peer, secrets.randbits)
+        viewer = Viewer(peer, self._net.bits)
         mine = [one for one in self.viewers.values() if one.peer.seat == seat]
         for old in mine[: len(mine) - VIEWERS_PER_SEAT + 1]:
             old.peer.closed = True
@@ -94,12 +96,12 @@ class Room:
         if len(self.publishers) + len(self.viewers) >= PEERS:
             raise Refused("peers-full")
         now = self._net.now_us()
-        return Peer(secrets.token_urlsafe(16), seat, sdp_offer.parse(offer), self._net.identity, now)
+        return Peer(f"{self._net.bits(128):032x}", seat, sdp_offer.parse(offer), self._net.identity, now)
 
     def _transport(self, peer: Peer, via: str) -> sdp_answer.Transport:
         credentials = peer.agent.current
         return sdp_answer.Transport(
-            secrets.randbits(62), *credentials, self._net.identity.fingerprint, self._net.port, self._net.announced(via)
+            self._net.bits(62), *credentials, self._net.identity.fingerprint, self._net.port, self._net.announced(via)
         )
 
     def _answer(self, peer: Peer, text: str) -> Answer:

@@ -23,7 +23,7 @@ GOP: Final = 12
 BITS: Final = 16
 SAMPLES: Final = 960
 FONTS: Final = os.path.join(os.path.dirname(os.path.dirname(os.path.dirname(__file__))), "recordings", "fonts")
-VERSION: Final = 4
+VERSION: Final = 5
 
 
 class Clip(msgspec.Struct, frozen=True):
@@ -49,8 +49,8 @@ def clip(folder: str, key: str, name: str, line: str, *, voice: bool) -> Clip:
 
 
 def colour(key: str) -> tuple[int, int, int]:
-    """Return a source's own colour, far from its neighbours'."""
-    hue = zlib.crc32(key.encode()) % 360 / 360
+    """Return a source's own colour; the salt keeps those of the first ceremony apart."""
+    hue = zlib.crc32(f"4693{key}".encode()) % 360 / 360
     red, green, blue = colorsys.hls_to_rgb(hue, 0.36, 0.55)
     return int(red * 255), int(green * 255), int(blue * 255)
 

@@ -7,8 +7,8 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from aiohttp import web
-from recordings.virtual import VirtualFile, open_clip
 
+from recordings.virtual import VirtualFile, open_clip
 from server.history import timeline_of
 from server.web.edge import HEADERS
 from signaling.errors import Malformed, Refused

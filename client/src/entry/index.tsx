@@ -1,4 +1,10 @@
-import { Index } from "../screens/index";
-import { mount } from "../ui/bits";
+/** The start page; also the landing of single-use sign-in links `/#enter=TOKEN`. */
+import { Doors, takeFragment } from "../net/doors";
+import { StartScreen } from "../screens/start/StartScreen";
+import { show } from "./page";
 
-mount(<Index />, "title.index");
+const doors = new Doors();
+const token = takeFragment("enter=");
+
+void (token === "" ? doors.load() : doors.enter(token));
+show(<StartScreen doors={doors} />);

@@ -1,5 +1,10 @@
-import { takeFragment } from "../net/api";
-import { Join } from "../screens/join";
-import { mount } from "../ui/bits";
+/** /join#TOKEN: a site's link. */
+import { Doors, takeFragment } from "../net/doors";
+import { JoinScreen } from "../screens/join/JoinScreen";
+import { show } from "./page";
 
-mount(<Join token={takeFragment()} />, "title.join");
+const doors = new Doors();
+const token = takeFragment("");
+
+if (token !== "") void doors.join(token);
+show(<JoinScreen doors={doors} empty={token === ""} />);

@@ -1,5 +1,6 @@
-import { takeFragment } from "../net/api";
-import { Setup } from "../screens/setup";
-import { mount } from "../ui/bits";
+/** /setup#TOKEN: the first claim. */
+import { Doors, takeFragment } from "../net/doors";
+import { SetupScreen } from "../screens/setup/SetupScreen";
+import { show } from "./page";
 
-mount(<Setup token={takeFragment()} />, "title.setup");
+show(<SetupScreen doors={new Doors()} token={takeFragment("")} />);

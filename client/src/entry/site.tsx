@@ -18,7 +18,9 @@ else {
   const room = openRoom(session, seat);
   const media = openMedia(room, SLOTS);
   const station = new Station(room, media);
-  effect(() => station.entered.value && rememberEntered(seat, session));
+  effect(() => {
+    if (station.entered.value) rememberEntered(seat, session);
+  });
   guardLeaving(() => ["air", "sound"].includes(room.store.cue.peek()?.tally ?? "wait"));
   stayAwake();
   if (hadEntered(seat, session)) station.enter();

@@ -61,7 +61,7 @@ export function Live({ source }: { source: string }): JSX.Element {
     return () => media.wishes.hide(video);
   }, [source, media]);
   return (
-    <span class={plate ? "live idle" : "live"}>
+    <span class={plate ? "moving idle" : "moving"}>
       <video ref={element} muted autoplay playsInline disablePictureInPicture data-source={source} data-slot={slot?.slot} />
       {plate}
     </span>

@@ -1,5 +1,5 @@
 /** A scene, drawn: live pictures in their rectangles of 1280 × 720, slates and the holding card (RULINGS, audience). */
-import type { JSX } from "preact";
+import type { CSSProperties, JSX } from "preact";
 import { say, t } from "../i18n";
 import type { PictureView, PositionView, SlateView } from "../proto/types";
 import { ownerOf, siteOf, usePlace } from "./context";
@@ -11,7 +11,7 @@ const HEIGHT = 720;
 
 const part = (value: number, whole: number): string => `${(value / whole) * 100}%`;
 
-function box(at: PositionView): JSX.CSSProperties {
+function box(at: PositionView): CSSProperties {
   return { left: part(at.x, WIDTH), top: part(at.y, HEIGHT), width: part(at.w, WIDTH), height: part(at.h, HEIGHT) };
 }
 

@@ -4,7 +4,7 @@ import { useContext } from "preact/hooks";
 import type { Room } from "../net/room";
 import type { SiteView } from "../proto/types";
 import type { Media } from "../rtc/media";
-import { say } from "../i18n";
+import { say, t } from "../i18n";
 
 export interface Place {
   readonly room: Room;
@@ -33,6 +33,7 @@ export function ownerOf(source: string): string {
 
 /** Return a site's name without the agency it shares with all others, for narrow places. */
 export function shortName(site: SiteView | undefined): string {
+  if (site?.role === "hub") return t("word.hub");
   const name = say(site?.name);
   return name.replace(/^VKSND\s+/u, "").replace(/^(?:huyện|thành phố|tỉnh)\s+/iu, "").replace(/\s+(?:District|City)?\s*Procuracy$/u, "");
 }

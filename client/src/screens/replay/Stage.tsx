@@ -1,4 +1,4 @@
-import type { JSX } from "preact";
+import type { CSSProperties, JSX } from "preact";
 import { say, t, type Key } from "../../i18n";
 import type { Box, Part } from "../../replay/cast";
 import type { Player } from "../../replay/player";
@@ -9,7 +9,7 @@ import { Reel } from "./Reel";
 
 const part = (value: number, whole: number): string => `${(value / whole) * 100}%`;
 
-function place(box: Box): JSX.CSSProperties {
+function place(box: Box): CSSProperties {
   return { left: part(box.x, 1280), top: part(box.y, 720), width: part(box.w, 1280), height: part(box.h, 720) };
 }
 
