@@ -14,6 +14,16 @@ export interface Action {
   run(reason?: string): Promise<boolean>;
 }
 
+/** The same action, and what follows once it is in force. */
+export function andThen(action: Action, follow: () => void): Action {
+  const run = async (reason?: string): Promise<boolean> => {
+    const done = await action.run(reason);
+    if (done) follow();
+    return done;
+  };
+  return { ...action, run };
+}
+
 const SHOWN_MS = 8000;
 
 /** Make an action; `make` is asked afresh at each press, null means there is nothing to do. `reasonOn`: refusals that a

@@ -3,7 +3,7 @@ import { useState } from "preact/hooks";
 import { say, t } from "../../i18n";
 import type { Attendance, SiteView } from "../../proto/types";
 import { Act } from "../../ui/Act";
-import { useAction } from "../../ui/action";
+import { andThen, useAction } from "../../ui/action";
 import { At } from "../../ui/Clock";
 import { shortName, usePlace } from "../../ui/context";
 import { Dialog, ReasonDialog } from "../../ui/Dialog";
@@ -48,9 +48,9 @@ function useAnswer(site: SiteView): { present: number; head: string; quorum: boo
 function Edit({ site, close }: { site: SiteView; close: () => void }): JSX.Element {
   const form = useAnswer(site);
   const { present, head, quorum, hears, sees } = form;
-  const answer = useAction(() => ({ do: "rollcall.answer", site: site.id, present, head, quorum, hears, sees }));
-  const absent = useAction(() => ({ do: "rollcall.mark", site: site.id, mark: "absent" }));
-  const late = useAction(() => ({ do: "rollcall.mark", site: site.id, mark: "late" }));
+  const answer = andThen(useAction(() => ({ do: "rollcall.answer", site: site.id, present, head, quorum, hears, sees })), close);
+  const absent = andThen(useAction(() => ({ do: "rollcall.mark", site: site.id, mark: "absent" })), close);
+  const late = andThen(useAction(() => ({ do: "rollcall.mark", site: site.id, mark: "late" })), close);
   const tick = (name: "quorum" | "hears" | "sees", value: boolean): JSX.Element => (
     <label class="check"><input type="checkbox" checked={value} onChange={(event) => form.set({ [name]: event.currentTarget.checked })} /> {t(`roll.${name}`)}</label>
   );

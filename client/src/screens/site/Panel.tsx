@@ -4,7 +4,7 @@ import { t } from "../../i18n";
 import type { Own } from "../../proto/types";
 import { plugged } from "../../rtc/devices";
 import { Act } from "../../ui/Act";
-import { useAction } from "../../ui/action";
+import { andThen, useAction } from "../../ui/action";
 import { At } from "../../ui/Clock";
 import { usePlace } from "../../ui/context";
 import { Dialog } from "../../ui/Dialog";
@@ -21,10 +21,10 @@ function RollAnswer({ close }: { close: () => void }): JSX.Element {
   const [present, setPresent] = useState(known?.present ?? cue?.expected ?? 0);
   const [head, setHead] = useState(known?.head ?? "");
   const [ticks, setTicks] = useState({ quorum: known?.quorum ?? true, hears: known?.hears ?? true, sees: known?.sees ?? true });
-  const answer = useAction(() => ({ do: "rollcall.answer", site: store.session.peek()?.site ?? "", present, head, ...ticks }));
+  const answer = andThen(useAction(() => ({ do: "rollcall.answer", site: store.session.peek()?.site ?? "", present, head, ...ticks })), close);
   const save = (event: Event): void => {
     event.preventDefault();
-    void answer.run().then((done) => done && close());
+    void answer.run();
   };
   return (
     <form onSubmit={save}>
