@@ -143,15 +143,27 @@ class Desk:
             return answer.status, await answer.read(), answer.headers
 
     async def connect(self):
+        await self._open()
+        self._task = asyncio.create_task(self._live())
+        await self.until(lambda: "agenda" in self.view)
+        return self
+
+    async def _live(self):
+        """Read, and come back after any loss, like a page does."""
+        while True:
+            with contextlib.suppress(OSError, websockets.WebSocketException):
+                await self._read()
+            await asyncio.sleep(0.2)
+            with contextlib.suppress(OSError, websockets.WebSocketException, TimeoutError):
+                await self._open()
+
+    async def _open(self):
         where = f"ws://localhost:{self.hub.local}/api/sessions/{self.hub.session}/socket"
         self.socket = await websockets.connect(
             where, origin=self.hub.url, additional_headers={"Cookie": self.cookie}, max_size=1 << 20
         )
         challenge = json.loads(await self.socket.recv())
         await self.socket.send(json.dumps({"t": "hello", "seat": "p", "build": challenge["build"]}))
-        self._task = asyncio.create_task(self._read())
-        await self.until(lambda: "agenda" in self.view)
-        return self
 
     async def _read(self):
         with contextlib.suppress(websockets.ConnectionClosed):

@@ -12,6 +12,5 @@ else {
   const player = new Player(session);
   if (site !== "") player.look({ kind: "site", site });
   void player.start(readPosition(new URLSearchParams(location.search).get("t")));
-  // the record keeps UTC; its people read their own clock
-  show(<ReplayScreen player={player} offset={-new Date().getTimezoneOffset() * 60} />);
+  show(<ReplayScreen player={player} />);
 }

@@ -44,13 +44,6 @@ export function t(key: Key, values: Values = {}): string {
   return fill(CATALOGUES[lang.value][key] ?? key, values);
 }
 
-/** Return the sentence for `n` things: keys `<stem>.one` and `<stem>.other`. */
-export function tn(stem: string, n: number, values: Values = {}): string {
-  const catalogue = CATALOGUES[lang.value];
-  const form = new Intl.PluralRules(lang.value).select(n) === "one" ? "one" : "other";
-  return fill(catalogue[`${stem}.${form}`] ?? catalogue[`${stem}.other`] ?? stem, { n, ...values });
-}
-
 /** Return the sentence of a refusal; a code nobody has a sentence for is shown as it is. */
 export function refusal(code: string, detail: Values = {}): string {
   const found = CATALOGUES[lang.value][`refused.${code}`];

@@ -48,7 +48,7 @@ export class Socket {
   private wire: Wire | null = null;
   private state: Up = "connecting";
   private heard = 0;
-  private pinged = 0;
+  private pinged = -Infinity;
   private opened = 0;
   private tries = 0;
   private fault: string | null = null;
@@ -184,7 +184,7 @@ export class Socket {
     this.news.message(message);
     this.news.up("up", null);
     for (const again of this.commands.again()) this.send(again);
-    this.pinged = 0;
+    this.pinged = -Infinity;
   }
 
   private gave(token: MediaToken): void {

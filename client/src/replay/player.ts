@@ -9,6 +9,7 @@ const REFRESH_MS = 5000;
 /** A growing record is followed this far behind its end, so that what is wanted is on disk. */
 const BEHIND_MS = 4000;
 const FRAME_MS = 40;
+const TOGETHER_MS = 1000;
 export const RATES = [0.5, 0.75, 1, 1.25, 1.5, 2] as const;
 
 interface Playing {
@@ -165,6 +166,9 @@ export class Player {
       this.held = true;
     } else if (!stalled && this.held) {
       this.held = false;
+      // the main clip ran on alone while the timeline stood: the timeline goes where it is
+      const at = reel === undefined ? null : reel.follower.at * 1000 + reel.clip.from_ms;
+      if (at !== null && Math.abs(at - this.master.now(t)) < TOGETHER_MS) this.master.seek(at, t);
       this.master.play(t);
     }
     this.waiting.value = this.held;

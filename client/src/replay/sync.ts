@@ -81,6 +81,11 @@ export class Follower {
 
   constructor(private readonly reel: Reel) {}
 
+  /** Where the element is, in the clip's own seconds. */
+  get at(): number {
+    return this.reel.currentTime;
+  }
+
   /** Tell whether the timeline must wait for this element. */
   get stalled(): boolean {
     return this.reel.readyState < 3 || this.reel.seeking;

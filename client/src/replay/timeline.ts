@@ -32,6 +32,8 @@ export interface Timeline {
   readonly session: string;
   readonly title: Text;
   readonly phase: string;
+  /** The ceremony's own hour, where the server says it; else the reader's. */
+  readonly utc_offset_s?: number;
   readonly zero_us: number;
   readonly end_us: number | null;
   readonly chapters: readonly Chapter[];
@@ -104,10 +106,14 @@ export function clipAt(line: Timeline, source: string, ms: number, wanted: "hi" 
   return choice.findLast((clip) => clip.class === wanted) ?? choice.at(-1) ?? null;
 }
 
+/** A shorter hole is a picture that stands, and is shown so. */
+const WORTH_SAYING_MS = 1000;
+
 /** Return why there is no picture at a moment although the clip goes on, or null. */
 export function gapAt(clip: Clip, ms: number): string | null {
   const local = ms - clip.from_ms;
-  return clip.gaps.find(([from, to, , kind]) => kind === "v" && from <= local && local < to)?.[2] ?? null;
+  const hole = clip.gaps.find(([from, to, , kind]) => kind === "v" && to - from >= WORTH_SAYING_MS && from <= local && local < to);
+  return hole?.[2] ?? null;
 }
 
 /** Return how a site's presence stood. */

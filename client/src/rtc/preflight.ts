@@ -13,7 +13,7 @@ export function browserLight(): Light {
 
 /** Without a secure context there is no camera, wake lock or key. */
 export function secureLight(): Light {
-  return isSecureContext ? "good" : "bad";
+  return globalThis.isSecureContext === true ? "good" : "bad";
 }
 
 /** Ask the hub five times; the median tells. */

@@ -1,5 +1,5 @@
 import type { JSX } from "preact";
-import { useEffect, useMemo, useState } from "preact/hooks";
+import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { refusal, say, t } from "../../i18n";
 import type { SiteLink } from "../../net/api";
 import { LinksDesk } from "../../net/links";
@@ -22,6 +22,8 @@ function Row({ link, desk }: { link: SiteLink; desk: LinksDesk }): JSX.Element {
   const fresh = desk.fresh.value[link.site];
   const live = link.state === "unused" || link.state === "bound";
   const busy = desk.busy.value !== null;
+  const made = useRef<HTMLTableRowElement>(null);
+  useEffect(() => made.current?.scrollIntoView?.({ block: "nearest" }), [fresh]);
   return (
     <>
       <tr data-testid={`link-${link.site}`}>
@@ -33,7 +35,7 @@ function Row({ link, desk }: { link: SiteLink; desk: LinksDesk }): JSX.Element {
         </td>
       </tr>
       {fresh && (
-        <tr class="fresh">
+        <tr class="fresh" ref={made}>
           <td colSpan={3}>
             {fresh.qr && <img src={fresh.qr} alt={t("links.qr", { name: say(link.name) })} width={132} height={132} />}
             <div>

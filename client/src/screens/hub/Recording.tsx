@@ -13,8 +13,7 @@ export function Recording(): JSX.Element {
       <h2>{t("rec.title")} <RecordingMark /></h2>
       {recorder?.state === "fault" && <p class="alarm"><Icon name="warn" size={16} /> {recorder.fault ?? t("rec.fault")}</p>}
       <p class="soft">
-        {t("rec.sources", { written: recorder?.written ?? 0, expected: recorder?.expected ?? 0 })}
-        {hours !== null && <> · {t("rec.disk", { hours })}</>}
+        {hours !== null && t("rec.disk", { hours })}
         {recorder?.last_sync_ms != null && <> · {t("rec.sync", { s: (recorder.last_sync_ms / 1000).toFixed(1) })}</>}
       </p>
       <p class="soft">{t("rec.notice")}</p>

@@ -22,8 +22,8 @@ function LiveClock({ item }: { item: ItemView }): JSX.Element {
     <span class={`item-clock ${state}`}>
       <span class="figures">{length(passed)}</span>
       <span class="figures soft">/{length(item.duration_s * 1000)}</span>
-      {state === "over" && <b>{t("hub.over")} <span class="figures">+{length(left)}</span></b>}
-      {state !== "over" && state !== "calm" && <b>{t("hub.left")} <span class="figures">{length(left)}</span></b>}
+      {state === "over" && <b class="figures">{t("hub.over", { time: length(left) })}</b>}
+      {state !== "over" && state !== "calm" && <b class="figures">{t("site.left", { time: length(left) })}</b>}
       <i class="item-progress"><i style={{ transform: `scaleX(${Math.min(1, passed / (item.duration_s * 1000 || 1))})` }} /></i>
     </span>
   );

@@ -54,7 +54,8 @@ function Title({ player, offset }: { player: Player; offset: number }): JSX.Elem
   );
 }
 
-export function ReplayScreen({ player, offset }: { player: Player; offset: number }): JSX.Element {
+export function ReplayScreen({ player }: { player: Player }): JSX.Element {
+  const offset = player.line.value?.utc_offset_s ?? -new Date().getTimezoneOffset() * 60;
   const refused = player.refused.value;
   return (
     <main class="replay">

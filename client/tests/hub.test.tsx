@@ -1,0 +1,159 @@
+// @vitest-environment happy-dom
+import { cleanup, fireEvent } from "@testing-library/preact";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { speak } from "../src/i18n";
+import { HubScreen } from "../src/screens/hub/HubScreen";
+import { meaning } from "../src/screens/hub/Keys";
+import { micAfter, sceneOf, urgency } from "../src/screens/hub/model";
+import type { ItemView, SiteView } from "../src/proto/types";
+import { shown, stand } from "./place";
+import hub from "./fixtures/hub.json";
+
+beforeEach(() => speak("vi"));
+afterEach(cleanup);
+
+const tick = (): Promise<void> => new Promise((done) => setTimeout(done, 5));
+
+describe("the console", () => {
+  test("shows all items, all sites, the queue and the roll call", () => {
+    const page = shown(stand(hub), <HubScreen />);
+    expect(page.container.querySelectorAll(".item")).toHaveLength(19);
+    expect(page.container.querySelectorAll(".tile")).toHaveLength(9);
+    expect(page.getByTestId("hand-tien-hai").textContent).toContain("Phối hợp tuyên truyền");
+    expect(page.getByTestId("roll-hub").textContent).toContain("45/45");
+    expect(page.getByTestId("sites-present").textContent).toContain("8/9");
+    expect(page.getByTestId("program").querySelector("video")?.dataset["source"]).toBe("hub/camera");
+    expect(page.getByTestId("preview").querySelector("video")?.dataset["source"]).toBe("thai-thuy/camera");
+    expect(page.container.textContent).not.toMatch(/undefined|NaN|\[object/);
+  });
+
+  test("speaks English when asked", () => {
+    const page = shown(stand(hub), <HubScreen />);
+    fireEvent.click(page.getByTestId("lang-en"));
+    return tick().then(() => {
+      expect(page.getByTestId("take").textContent).toContain("Take");
+      expect(page.getByTestId("hand-tien-hai").textContent).toContain("Tiền Hải District Procuracy");
+    });
+  });
+
+  test("buttons ask with the revision the operator saw", async () => {
+    const place = stand(hub);
+    const page = shown(place, <HubScreen />);
+    for (const id of ["take", "cut", "grant-tien-hai", "invite-thai-thuy", "hold-scene", "mute-all", "tile-vu-thu", "two-dong-hung", "item-be-mac", "scene-grid"]) {
+      const element = page.getByTestId(id);
+      fireEvent.click(element.classList.contains("tile") ? element.querySelector(".tile-picture")! : element);
+      await tick();
+    }
+    const { agenda, scene, floor } = place.room.store;
+    expect(place.asked).toEqual([
+      { do: "item.take", item: agenda.value?.next, after: agenda.value?.rev, reason: null },
+      { do: "scene.cut", after: scene.value?.rev },
+      { do: "floor.grant", site: "tien-hai", after: floor.value?.rev },
+      { do: "floor.invite", site: "thai-thuy" },
+      { do: "scene.hold" },
+      { do: "mic.set", site: "all", state: "closed" },
+      { do: "scene.prepare", scene: "solo:vu-thu" },
+      { do: "scene.prepare", scene: "two_shot:hub+dong-hung" },
+      { do: "item.next", item: "be-mac", after: agenda.value?.rev },
+      { do: "scene.prepare", scene: "grid" },
+    ]);
+  });
+
+  test("a refusal stands beside the button that was pressed", async () => {
+    const place = stand(hub);
+    place.answer = { ok: false, code: "agenda-moved", detail: {} };
+    const page = shown(place, <HubScreen />);
+    fireEvent.click(page.getByTestId("take"));
+    await tick();
+    expect(page.getByTestId("take").parentElement?.querySelector("[role=alert]")?.textContent).toContain("Chương trình vừa thay đổi");
+  });
+
+  test("an unsent command offers to send again, with what is true now", async () => {
+    const place = stand(hub);
+    place.answer = { ok: false, code: "unsent", detail: {} };
+    const page = shown(place, <HubScreen />);
+    fireEvent.click(page.getByTestId("cut"));
+    await tick();
+    fireEvent.click(page.container.querySelector(".said-again")!);
+    await tick();
+    expect(place.asked).toHaveLength(2);
+  });
+
+  test("ending with required items left asks for a reason, after a press of one second", async () => {
+    vi.useFakeTimers();
+    const place = stand(hub);
+    place.answer = { ok: false, code: "required-items-left", detail: { count: 3 } };
+    const page = shown(place, <HubScreen />);
+    const button = page.getByTestId("close-session");
+    fireEvent.pointerDown(button);
+    await vi.advanceTimersByTimeAsync(600);
+    fireEvent.pointerUp(button);
+    await vi.advanceTimersByTimeAsync(600);
+    expect(place.asked).toHaveLength(0);
+    fireEvent.pointerDown(button);
+    await vi.advanceTimersByTimeAsync(1_050);
+    expect(place.asked).toEqual([{ do: "session.close", reason: null }]);
+    const dialog = page.getByTestId("reason-dialog");
+    expect(dialog.querySelectorAll("li").length).toBeGreaterThan(0);
+    place.answer = { ok: true };
+    fireEvent.input(page.getByTestId("reason"), { target: { value: "Mất điện" } });
+    await vi.advanceTimersByTimeAsync(20);
+    fireEvent.submit(dialog.querySelector("form")!);
+    await vi.advanceTimersByTimeAsync(20);
+    expect(place.asked[1]).toEqual({ do: "session.close", reason: "Mất điện" });
+    expect(page.queryByTestId("reason-dialog")).toBeNull();
+    vi.useRealTimers();
+  });
+
+  test("a secretary leads nothing", () => {
+    const place = stand({ ...hub, view: { ...hub.view, session: { ...hub.view.session, role: "secretary" } } });
+    const page = shown(place, <HubScreen />);
+    for (const id of ["take", "cut", "hold-scene", "grant-tien-hai"]) expect(page.queryByTestId(id)).toBeNull();
+    expect(page.queryByTestId("declare-met")).not.toBeNull();
+  });
+});
+
+describe("keys", () => {
+  const acts = { take: vi.fn(), cut: vi.fn(), preview: vi.fn(), mute: vi.fn(), hold: vi.fn(), help: vi.fn() };
+  const press = (code: string, more: KeyboardEventInit = {}): void => meaning(new KeyboardEvent("keydown", { code, ...more }), acts)?.();
+
+  test("mean what the table says, and nothing with Ctrl or when held down", () => {
+    press("Space");
+    press("Enter");
+    press("Digit7");
+    press("Numpad3", { shiftKey: true });
+    press("KeyM");
+    press("KeyH");
+    press("Space", { ctrlKey: true });
+    press("Space", { repeat: true });
+    expect([acts.take, acts.cut, acts.mute, acts.hold].map((act) => act.mock.calls.length)).toEqual([1, 1, 1, 1]);
+    expect(acts.preview.mock.calls).toEqual([[7, false], [3, true]]);
+  });
+
+  test("fields and buttons come first", () => {
+    const place = stand(hub);
+    const page = shown(place, <HubScreen />);
+    fireEvent.keyDown(page.getByTestId("headphones"), { code: "Space" });
+    expect(place.asked).toHaveLength(0);
+    fireEvent.keyDown(document.body, { code: "Space" });
+    expect(place.asked).toHaveLength(1);
+  });
+});
+
+describe("small answers", () => {
+  const site = (id: string, mic: SiteView["mic"]): SiteView => ({ id, mic } as SiteView);
+
+  test("a microphone can always be closed, opened only within the policy", () => {
+    expect(micAfter(site("a", "open"), null, "on_grant")).toBe("closed");
+    expect(micAfter(site("a", "closed"), null, "on_grant")).toBeNull();
+    expect(micAfter(site("a", "closed"), "a", "on_grant")).toBe("open");
+    expect(micAfter(site("hub", "closed"), null, "on_grant")).toBe("open");
+    expect(micAfter(site("a", "closed"), null, "always_on")).toBe("open");
+  });
+
+  test("scenes and urgency", () => {
+    expect([sceneOf("a", false), sceneOf("a", true), sceneOf("hub", true)]).toEqual(["solo:a", "two_shot:hub+a", "solo:hub"]);
+    const item = { state: "live", due: 600_000_000, warn_s: 120, danger_s: 30 } as ItemView;
+    expect([0, 481_000, 571_000, 601_000].map((now) => urgency(item, now))).toEqual(["calm", "warn", "danger", "over"]);
+  });
+});
