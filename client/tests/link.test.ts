@@ -173,6 +173,7 @@ describe.each(["disconnected", "failed", "silence", "stalled"] as const)("loss b
     await cut(bench, by);
     await bench.time.pass(60_000);
     expect(bench.calls).toEqual([]);
+    expect(bench.link.state.value.attempt).toBeGreaterThan(30);
     bench.healthy = true;
     await bench.time.pass(2_000);
     expect(bench.state).toBe("up");
@@ -205,6 +206,21 @@ test("a kick wakes a waiting link at once, at most once a second", async () => {
   bench.link.kick();
   await bench.time.pass(100);
   expect(bench.calls.length).toBe(before);
+});
+
+test("after a reconnection a silent link is doubted at once, a flowing one is left alone", async () => {
+  const bench = await running();
+  for (let i = 0; i < 4; i += 1) {
+    await bench.link.watch();
+    await bench.time.pass(1_000);
+  }
+  void bench.link.doubt();
+  await bench.time.pass(700);
+  expect(bench.state).toBe("up");
+  bench.peer.flowing = false;
+  void bench.link.doubt();
+  await bench.time.pass(650);
+  expect(bench.state).toBe("down 1");
 });
 
 test("stopping deletes the resource and is final", async () => {

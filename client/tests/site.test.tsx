@@ -1,7 +1,7 @@
 // @vitest-environment happy-dom
 import { signal } from "@preact/signals";
 import { cleanup, fireEvent } from "@testing-library/preact";
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { speak } from "../src/i18n";
 import type { Cue } from "../src/proto/types";
 import { failureOf } from "../src/rtc/devices";
@@ -12,7 +12,10 @@ import { StationProvider } from "../src/screens/site/station";
 import { shown, stand, type Stand } from "./place";
 import site from "./fixtures/site.json";
 
-beforeEach(() => speak("vi"));
+beforeEach(() => {
+  speak("vi");
+  vi.stubGlobal("fetch", async () => new Response("ok"));
+});
 afterEach(cleanup);
 
 const tick = (): Promise<void> => new Promise((done) => setTimeout(done, 5));

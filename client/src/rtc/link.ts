@@ -14,6 +14,9 @@ const POLL_MS = 100;
 const SILENT_MS = 2500;
 const PROBE_MS = 1000;
 const KICK_MS = 1000;
+const DOUBT_MS = 600;
+/** So many seconds with something in each, and the link is known to flow. */
+const FLOWING = 3;
 
 export interface LinkState {
   readonly kind: "off" | "starting" | "up" | "down";
@@ -102,6 +105,16 @@ export class Link {
     else if (this.current?.pc.connectionState !== "connected") this.trouble();
   }
 
+  /** The socket came back, perhaps to another process: a link that was flowing must show that it still does. */
+  async doubt(): Promise<void> {
+    const generation = this.current;
+    if (generation === null || this.busy || this.flow.moving < FLOWING) return;
+    const before = await arrived(generation.pc);
+    await this.wait(DOUBT_MS);
+    const after = await arrived(generation.pc);
+    if (generation === this.current && before.bytes === after.bytes) this.trouble();
+  }
+
   /** To be called about once a second: nothing for 2.5 s on a link that was flowing is a loss. */
   async watch(): Promise<void> {
     const generation = this.current;
@@ -110,18 +123,19 @@ export class Link {
     if (generation !== this.current || this.busy) return;
     const now = this.world.now();
     if (bytes !== this.flow.bytes) this.flow = { bytes, moving: this.flow.moving + 1, at: now };
-    else if (this.flow.moving >= 3 && now - this.flow.at >= SILENT_MS) this.trouble();
+    else if (this.flow.moving >= FLOWING && now - this.flow.at >= SILENT_MS) this.trouble();
   }
 
   private async run(lost: boolean): Promise<void> {
     this.busy = true;
     const since = this.world.now();
     for (let attempt = lost ? 1 : 0; this.wanted; attempt += 1) {
-      if (lost || attempt > 0) this.tell("down", attempt, since);
+      // probes count as tries too: the number shown never falls
+      if (lost || attempt > 0) this.tell("down", Math.max(attempt, this.told.peek().attempt + 1), since);
       try {
         if (await this.attempt(lost && attempt === 1)) break;
       } catch (error) {
-        if (error instanceof MediaRefused) this.tell("down", attempt, since, error.code);
+        if (error instanceof MediaRefused) this.tell("down", this.told.peek().attempt, since, error.code);
       }
       if (this.wanted) await this.wait(pause(Math.max(1, attempt), this.world.random));
     }
@@ -133,7 +147,11 @@ export class Link {
   }
 
   private async attempt(mayRestart: boolean): Promise<boolean> {
-    while (this.wanted && !(await this.world.healthy())) await this.wait(PROBE_MS);
+    while (this.wanted && !(await this.world.healthy())) {
+      const { kind, attempt, since } = this.told.peek();
+      if (kind === "down") this.tell(kind, attempt + 1, since);
+      await this.wait(PROBE_MS);
+    }
     if (!this.wanted) return false;
     if (mayRestart && this.current !== null && (await this.restart(this.current))) return true;
     return this.wanted && this.replace();

@@ -131,7 +131,10 @@ class PageMedia implements Media {
     effect(() => {
       if (store.welcomes.value === 0) return;
       this.wishes.again();
-      for (const link of this.all()) link.kick();
+      for (const link of this.all()) {
+        link.kick();
+        void link.doubt().catch(() => undefined);
+      }
     });
     const kick = (): void => this.all().forEach((link) => link.kick());
     addEventListener("online", kick);

@@ -17,8 +17,11 @@ export class Sound {
 
   constructor(media: Signal<readonly SlotMedia[]>, slots: Signal<readonly SlotState[]>, silent: boolean) {
     this.silent = signal(silent);
-    effect(() => this.bind(media.value));
-    effect(() => this.mute(slots.value));
+    // in this order: new players are made, then told what they may say
+    effect(() => {
+      this.bind(media.value);
+      this.mute(slots.value);
+    });
     effect(() => this.route(this.sink.value));
     effect(() => {
       const volume = this.volume.value;

@@ -33,7 +33,7 @@ function Reasons({ acts }: { acts: HubActs }): JSX.Element {
       </ReasonDialog>
       <ReasonDialog action={acts.close} title={t("hub.close-left")} confirm={t("hub.close-anyway")}>
         <p>{t("hub.required-left")}</p>
-        <ul class="names">{requiredLeft(store.agenda.value).map((item) => <li key={item.id}><span class="figures">{item.n}</span> {say(item.title)}</li>)}</ul>
+        <ul class="names">{requiredLeft(store.agenda.value).map((item) => <li key={item.id} class="numbered"><span class="figures">{item.n}</span> {say(item.title)}</li>)}</ul>
       </ReasonDialog>
       <ReasonDialog action={acts.reopen} title={t("hub.reopen")} confirm={t("hub.reopen")} />
       <ReasonDialog action={acts.take} title={t("hub.take")} confirm={t("hub.take")} />

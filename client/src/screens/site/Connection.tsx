@@ -41,7 +41,7 @@ export function Lost(): JSX.Element | null {
   if (gone < PHONE_MS) return null;
   const phone = store.cue.value?.hub_phone ?? "";
   return (
-    <p class="lost" role="alert">
+    <p class="lost-notice" role="alert">
       {gone >= ANNOUNCE_MS && <>{t("site.announce")} </>}
       {phone && t("site.hub-phone", { phone })}
     </p>
