@@ -21,6 +21,8 @@ describe("the console", () => {
     expect(page.container.querySelectorAll(".tile")).toHaveLength(9);
     expect(page.getByTestId("hand-tien-hai").textContent).toContain("Phối hợp tuyên truyền");
     expect(page.getByTestId("roll-hub").textContent).toContain("45/45");
+    const ids = [...page.container.querySelectorAll("[data-testid]")].map((one) => one.getAttribute("data-testid"));
+    expect(ids.filter((id, i) => ids.indexOf(id) !== i)).toEqual([]);
     expect(page.getByTestId("sites-present").textContent).toContain("8/9");
     expect(page.getByTestId("program").querySelector("video")?.dataset["source"]).toBe("hub/camera");
     expect(page.getByTestId("preview").querySelector("video")?.dataset["source"]).toBe("thai-thuy/camera");

@@ -34,7 +34,7 @@ test("all text is NFC", () => {
 test("every refusal of the server has a sentence", () => {
   const found = Object.values(python).flatMap((text) => [...text.matchAll(/Refused\(\s*"([a-z-]+)"/g)]);
   const codes = new Set(found.map((one) => one[1]!));
-  const more = ["malformed", "log-full", "seat-revoked", "unsent", "unreachable", "internal", "peers-full", "bearer", "busy"];
+  const more = ["malformed", "log-full", "seat-revoked", "unsent", "unanswered", "unreachable", "internal", "peers-full", "bearer", "busy"];
   expect(codes.size).toBeGreaterThan(40);
   expect([...codes, ...more].filter((one) => !keys.includes(`refused.${one}`))).toEqual([]);
 });

@@ -167,7 +167,19 @@ describe("commands", () => {
     await bench.time.pass(3_100);
     await bench.greet();
     expect(bench.wire.of("do")).toHaveLength(0);
-    expect(await answer).toMatchObject({ ok: false, code: "unsent" });
+    expect(await answer).toMatchObject({ ok: false, code: "unanswered" });
+  });
+
+  test("a slow answer on a living socket is waited for", async () => {
+    const bench = await upAndRunning();
+    const answer = bench.socket.ask(TAKE);
+    for (let i = 0; i < 5; i += 1) {
+      await bench.time.pass(1_000);
+      bench.wire.say({ t: "pong", sent: 0, clock: 1 });
+      bench.socket.beat();
+    }
+    bench.wire.say({ t: "done", ref: bench.wire.of("do")[0]!["ref"] });
+    expect(await answer).toEqual({ ok: true });
   });
 
   test("a decisive one younger than that is sent again", async () => {

@@ -37,6 +37,7 @@ def options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--sites", type=int, default=9, metavar="N", help="how many of the links to use (default 9)")
     parser.add_argument("--links", default="data/links.json", help="file of join links, as `diemcau run` writes it")
     parser.add_argument("--folder", default="data", help="where clips and device keys are kept")
+    parser.add_argument("--only", default="", metavar="A,B", help="only these sites, by identifier")
     parser.add_argument("--quiet", action="store_true", help="publish only: no answers, no raised hands")
 
 
@@ -60,7 +61,8 @@ def sources(card: SiteCard, folder: str) -> dict[str, Clip]:
 
 async def run(args: Any) -> None:
     """Run the sites until interrupted."""
-    chosen = cards(args.links)[: args.sites]
+    only = set(args.only.split(",")) - {""}
+    chosen = [card for card in cards(args.links) if not only or card.site in only][: args.sites]
     folder = os.path.join(args.folder, "clips")
     # processes, not threads: ten encoders under one interpreter lock take ten times as long
     context = multiprocessing.get_context("spawn")

@@ -31,6 +31,7 @@ from server.simulation.tracks import ClipTrack
 STEPS_S: Final = (0.0, 0.3, 1.0, 2.0)
 """Pauses between tries, × random(0.5–1); the last for ever (RULINGS, Loss and return)."""
 BEAT_S: Final = 2.0
+REFUSED_S: Final = 60.0
 log = logging.getLogger("diemcau.simulate")
 
 
@@ -180,6 +181,10 @@ class SimulatedSite:
                     except Refusal as error:
                         log.warning("%s: %s", self._seat.get("site", "?"), error)
                         tries = max(tries, 2)
+                        if not self._seat or error.args[0] == "not-signed-in":
+                            # a revoked link stays revoked: asking often would use up the tries of a whole address
+                            self._seat = {}
+                            await asyncio.sleep(REFUSED_S)
                     except (OSError, TimeoutError, aiohttp.ClientError, websockets.WebSocketException):
                         pass
                     step = STEPS_S[min(tries, len(STEPS_S) - 1)]

@@ -1,6 +1,8 @@
-"""One whole ceremony in Chromium: an operator's console and eight site pages, on decoded pictures and pixels.
+"""One whole ceremony in Chromium: an operator's console and site pages, on decoded pictures and pixels.
 
-The hub's camera and table are a simulated participant; each site page captures a canvas of its own colour.
+The hub's camera and table are a simulated participant. `E2E_PAGES` sites (of eight) are browser pages, each capturing a canvas
+of its own colour; the others are simulated participants. Two cores without a graphics card paint and code three pages beside
+the console well; with eight they saturate (load 39, measured), so eight is for a larger machine: `E2E_PAGES=8`.
 """
 
 import asyncio
@@ -12,20 +14,28 @@ import pytest
 from kit.browsers import chromium
 from kit.hubs import Desk, hub
 
+from server.simulation import clips
+
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
-COLOURS = {
-    "thanh-pho": "#d01010", "dong-hung": "#10b010", "hung-ha": "#1030d0", "kien-xuong": "#d0c010", "quynh-phu": "#10c0c0",
-    "thai-thuy": "#c010c0", "tien-hai": "#e07810", "vu-thu": "#707070",
+ORDER = ["thanh-pho", "dong-hung", "vu-thu", "hung-ha", "kien-xuong", "quynh-phu", "thai-thuy", "tien-hai"]
+PAGES = ORDER[: int(os.environ.get("E2E_PAGES", "3"))]
+BOTS = ["hub", *(site for site in ORDER if site not in PAGES)]
+PAINT = {
+    "thanh-pho": "#d01010", "dong-hung": "#10b010", "vu-thu": "#707070", "hung-ha": "#1030d0", "kien-xuong": "#d0c010",
+    "quynh-phu": "#10c0c0", "thai-thuy": "#c010c0", "tien-hai": "#e07810",
 }  # fmt: skip
+COLOURS = {
+    site: PAINT[site] if site in PAGES else "#%02x%02x%02x" % clips.colour(f"{site}/camera") for site in ORDER
+}
 CAMERA = """
 navigator.mediaDevices.getUserMedia = async wanted => {
   const canvas = document.createElement('canvas'); canvas.width = 320; canvas.height = 180; let n = 0;
   const draw = canvas.getContext('2d');
   const paint = () => { draw.fillStyle = '%s'; draw.fillRect(0, 0, 320, 180); draw.fillStyle = '#fff';
     draw.fillRect(n++ * 5 %% 300, 165, 20, 10); };
-  paint(); setInterval(paint, 66);
+  paint(); setInterval(paint, 100);
   const tracks = [];
-  if (wanted.video) tracks.push(canvas.captureStream(15).getVideoTracks()[0]);
+  if (wanted.video) tracks.push(canvas.captureStream(10).getVideoTracks()[0]);
   if (wanted.audio) { const audio = new AudioContext(); const tone = audio.createOscillator(); tone.frequency.value = 330;
     const out = audio.createMediaStreamDestination(); tone.connect(out); tone.start(); tracks.push(out.stream.getAudioTracks()[0]); }
   return new MediaStream(tracks);
@@ -33,7 +43,7 @@ navigator.mediaDevices.getUserMedia = async wanted => {
 LOOK = """([box, source]) => { for (const v of document.querySelectorAll(`${box} video[data-source="${source}"]`)) {
   if (!v.videoWidth || v.readyState < 2) continue;
   const c = document.createElement('canvas'); c.width = c.height = 1; const d = c.getContext('2d');
-  d.drawImage(v, v.videoWidth * .2, v.videoHeight * .35, 4, 4, 0, 0, 1, 1); const p = d.getImageData(0, 0, 1, 1).data;
+  d.drawImage(v, v.videoWidth * .06, v.videoHeight * .45, 4, 4, 0, 0, 1, 1); const p = d.getImageData(0, 0, 1, 1).data;
   return {rgb: [p[0], p[1], p[2]], frames: v.getVideoPlaybackQuality().totalVideoFrames, w: v.videoWidth}; } return null; }"""
 
 
@@ -43,10 +53,10 @@ def near(rgb, colour):
     def far(other):
         return sum((a - int(other[n : n + 2], 16)) ** 2 for a, n in zip(rgb, (1, 3, 5), strict=True))
 
-    return min(COLOURS.values(), key=far) == colour and far(colour) < 10_000
+    return min(COLOURS.values(), key=far) == colour and far(colour) < 12_000
 
 
-async def shows(page, box, source, colour, seconds=15.0):
+async def shows(page, box, source, colour, seconds=30.0):
     """Wait until a box of the page shows decoded, moving pictures of a source in its colour. Returns seconds taken."""
     began = time.monotonic()
     first = None
@@ -77,7 +87,7 @@ class House:
 
     async def page(self, name, address, script=None):
         # without a graphics card every pixel of nine programmes is painted by two cores: sites get small windows
-        size = {"width": 640, "height": 420} if script else {"width": 1366, "height": 660}
+        size = {"width": 560, "height": 400} if script else {"width": 1366, "height": 660}
         context = await self.browser.new_context(viewport=size)
         self.contexts[name] = context
         if script:
@@ -106,21 +116,21 @@ class House:
 
 
 async def press(page, name):
-    await page.locator(test_id(name)).click(timeout=10_000)
+    await page.locator(test_id(name)).click(timeout=30_000, no_wait_after=True)
 
 
 async def text_of(page, name):
     return (await page.locator(test_id(name)).first.inner_text()).strip()
 
 
-async def until_text(page, name, part, seconds=10.0):
+async def until_text(page, name, part, seconds=30.0):
     deadline = time.monotonic() + seconds
     while part not in (found := await text_of(page, name)):
         assert time.monotonic() < deadline, f"{name}: {found!r}, wanted {part!r}"
         await asyncio.sleep(0.05)
 
 
-async def until_attribute(page, selector, name, value, seconds=10.0):
+async def until_attribute(page, selector, name, value, seconds=30.0):
     deadline = time.monotonic() + seconds
     while (found := await page.locator(selector).first.get_attribute(name)) != value:
         assert time.monotonic() < deadline, f"{selector} {name}={found!r}, wanted {value!r}"
@@ -138,17 +148,17 @@ async def take(operator, item):
 
 
 async def test_a_whole_ceremony(tmp_path):
-    with hub(tmp_path, bots=("--sites", "1")) as there:
+    with hub(tmp_path, bots=("--only", ",".join(BOTS))) as there:
         async with chromium() as browser, Desk(there) as desk:
             house = House(browser, there)
             operator = await house.operator()
             await (await desk.enter(there.links["secretary"])).connect()
             sites = {}
-            for name in COLOURS:
+            for name in PAGES:
                 sites[name] = await house.site(name)
-            await desk.until(lambda: len(desk.present()) == 9, 40)
-            for name in set(COLOURS) - {"vu-thu", "tien-hai"}:
-                await watching(sites[name], is_on=False)
+                if name != "vu-thu":
+                    await watching(sites[name], is_on=False)
+            await desk.until(lambda: len(desk.present()) == 9, 60)
 
             # the console sees nine different living pictures
             await press(operator, "open-session")
@@ -156,10 +166,10 @@ async def test_a_whole_ceremony(tmp_path):
             for name, colour in COLOURS.items():
                 await shows(operator, test_id(f"tile-{name}"), f"{name}/camera", colour)
 
-            # item 1: a grid; asserted on two pages
+            # item 1: a grid of nine
             await take(operator, "on-dinh")
-            for name in ("vu-thu", "tien-hai"):
-                await shows(sites[name], test_id("program"), "thanh-pho/camera", COLOURS["thanh-pho"])
+            for name in ("thanh-pho", "tien-hai", "dong-hung"):
+                await shows(sites["vu-thu"], test_id("program"), f"{name}/camera", COLOURS[name])
             # item 2, 3: a paper read at a site, and the next one: the picture changes in place everywhere
             await take(operator, "tham-luan-thanh-pho")
             await shows(sites["vu-thu"], test_id("program"), "thanh-pho/camera", COLOURS["thanh-pho"])
@@ -171,24 +181,25 @@ async def test_a_whole_ceremony(tmp_path):
 
             # item 4: open floor; a hand, a grant, sound and picture at the others, and the floor back
             await take(operator, "trao-doi")
-            await watching(sites["hung-ha"])
             await press(sites["dong-hung"], "ask-floor")
-            await press(operator, "grant-dong-hung")
-            await shows(sites["hung-ha"], test_id("program"), "dong-hung/camera", COLOURS["dong-hung"])
+            card = operator.locator(test_id("hand-dong-hung"))
+            await card.wait_for(timeout=20_000)
+            await card.locator(test_id("grant-dong-hung")).click(timeout=20_000)
+            await shows(sites["vu-thu"], test_id("program"), "dong-hung/camera", COLOURS["dong-hung"])
             await until_text(sites["dong-hung"], "tally", "LÊN SÓNG")
             await desk.until(lambda: desk.site("dong-hung")["mic"] == "open")
             await press(operator, "end-floor")
             await desk.until(lambda: desk.site("dong-hung")["mic"] == "closed")
 
             # a site is lost and comes back by itself: the same seat, the same link, no lobby
-            await house.contexts["kien-xuong"].pages[0].goto("about:blank")
-            await desk.until(lambda: desk.site("kien-xuong")["presence"] == "lost", 10)
-            await house.contexts["kien-xuong"].pages[0].go_back()
-            back = house.contexts["kien-xuong"].pages[0]
+            await house.contexts["thanh-pho"].pages[0].goto("about:blank")
+            await desk.until(lambda: desk.site("thanh-pho")["presence"] == "lost", 10)
+            await house.contexts["thanh-pho"].pages[0].go_back()
+            back = house.contexts["thanh-pho"].pages[0]
             if await back.locator(test_id("enter")).count():
                 await press(back, "enter")
-            await desk.until(lambda: desk.site("kien-xuong")["presence"] == "present", 15)
-            await shows(operator, test_id("tile-kien-xuong"), "kien-xuong/camera", COLOURS["kien-xuong"])
+            await desk.until(lambda: desk.site("thanh-pho")["presence"] == "present", 15)
+            await shows(operator, test_id("tile-thanh-pho"), "thanh-pho/camera", COLOURS["thanh-pho"])
 
             await two_operators_at_once(house, operator, desk)
 
@@ -237,8 +248,8 @@ async def end(operator):
     await operator.mouse.down()
     await asyncio.sleep(1.3)
     await operator.mouse.up()
-    await operator.locator(test_id("reason-input")).fill("thử nghiệm")
-    await press(operator, "reason-ok")
+    await operator.locator(test_id("reason")).fill("thử nghiệm")
+    await press(operator, "reason-confirm")
 
 
 async def replay(house, there, desk, closing):

@@ -86,7 +86,7 @@ export class Socket {
   /** To be called about four times a second. */
   beat(): void {
     const now = this.world.now();
-    this.commands.expire();
+    if (this.state !== "up") this.commands.expire();
     if (this.wire === null) return;
     if (this.state === "up" ? now - this.heard > SILENT_MS : now - this.opened > GREETING_MS) {
       this.abandon();
@@ -104,7 +104,7 @@ export class Socket {
   /** Ask for something to be done. The answer comes when it is in force, or refused. */
   ask(command: Command): Promise<Answer> {
     if (this.state === "stopped") return Promise.resolve({ ok: false, code: "not-signed-in", detail: {} });
-    const { message, answer } = this.commands.begin(command);
+    const { message, answer } = this.commands.begin(command, this.state === "up");
     if (this.state === "up") this.send(message);
     return answer;
   }

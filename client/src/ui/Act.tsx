@@ -24,7 +24,7 @@ export function Said({ action }: { action: Action }): JSX.Element | null {
   return (
     <span class="said" role="alert">
       {refusal(refused.code, refused.detail)}
-      {refused.code === "unsent" && (
+      {(refused.code === "unsent" || refused.code === "unanswered") && (
         <button type="button" class="said-again" onClick={() => void action.run()}>{t("act.again")}</button>
       )}
       <button type="button" class="said-close" aria-label={t("act.dismiss")} onClick={() => (action.refused.value = null)}>×</button>

@@ -50,7 +50,7 @@ export function useAction(make: (reason?: string) => Command | null, reasonOn: r
     else refused.value = { code: answer.code, detail: answer.detail };
     room.store.notice.value = refusal(answer.code, answer.detail);
     const shown = refused.peek();
-    if (answer.code !== "unsent") setTimeout(() => refused.peek() === shown && (refused.value = null), SHOWN_MS);
+    if (answer.code !== "unsent" && answer.code !== "unanswered") setTimeout(() => refused.peek() === shown && (refused.value = null), SHOWN_MS);
     return false;
   };
   return { pending, refused, asking, run };

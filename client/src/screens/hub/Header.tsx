@@ -9,11 +9,11 @@ import { SocketMark } from "../../ui/Notices";
 import { present } from "./model";
 
 /** Recording: state in a word, its length, how many sources are written. A fault is the loudest thing on the page. */
-export function RecordingMark(): JSX.Element {
+export function RecordingMark({ testid }: { testid?: string }): JSX.Element {
   const recorder = usePlace().room.store.recorder.value;
   const state = recorder?.state ?? "off";
   return (
-    <span class={`rec ${state}`} data-testid="recording" data-state={state} role={state === "fault" ? "alert" : undefined}>
+    <span class={`rec ${state}`} data-testid={testid} data-state={state} role={state === "fault" ? "alert" : undefined}>
       <Icon name="record" size={14} />
       {t(`rec.${state}`)}
       {state !== "off" && recorder?.since != null && <Since at={recorder.since} />}
@@ -45,7 +45,7 @@ export function Header(): JSX.Element {
       <a class="home" href="/" title={t("page.start")}><Icon name="back" size={14} label={t("page.start")} /></a>
       <h1 title={say(store.session.value?.title)}>{say(store.session.value?.title)}</h1>
       <SocketMark />
-      <RecordingMark />
+      <RecordingMark testid="recording" />
       <span class={here < total ? "count weak" : "count good"} data-testid="sites-present">
         <Icon name={here < total ? "warn" : "check"} size={14} />
         <span class="figures">{here}/{total}</span> {t("hub.sites")}
