@@ -16,8 +16,8 @@ import sys
 import time
 
 import aioice.stun
-
 from kit.media_peers import Keeper, cast
+
 from server.clock import monotonic_us
 from server.media.dtls import Dtls, Identity
 from server.media.plane import MediaConfig, Plane
