@@ -25,7 +25,7 @@ PAINT = {
     "quynh-phu": "#10c0c0", "thai-thuy": "#c010c0", "tien-hai": "#e07810",
 }  # fmt: skip
 COLOURS = {
-    site: PAINT[site] if site in PAGES else "#%02x%02x%02x" % clips.colour(f"{site}/camera") for site in ORDER
+    site: PAINT[site] if site in PAGES else "#{:02x}{:02x}{:02x}".format(*clips.colour(f"{site}/camera")) for site in ORDER
 }
 CAMERA = """
 if (navigator.mediaDevices) navigator.mediaDevices.getUserMedia = async wanted => {
