@@ -30,10 +30,10 @@ async def test_pictures_by_slot_and_a_cut_in_place(tmp_path):
         assert {news.source for news in keeper.of(Back)} == {"an/camera", "ba/camera"}
         last = keeper.of(Slots)[-1]
         assert [(s.source, s.layer) for s in last.slots[:2]] == [("ba/camera", "h"), ("an/camera", "h")]
-        await until(lambda: room.stats().sources["an/camera"].fps > 10)
+        # the first second may hold a burst the publisher had to catch up with: wait for a steady one
+        await until(lambda: 15 < room.stats().sources["an/camera"].fps < 35, 15)
         stats = room.stats().sources["an/camera"]
         assert (stats.width, stats.height) == (640, 360)
-        assert 15 < stats.fps < 35
         assert keeper.reports, "sender reports reach the tap"
         kinds = {(source, layer) for source, _, layer, _, _ in keeper.packets}
         assert ("an/camera", "a") in kinds
