@@ -8,7 +8,6 @@ import datetime as dt
 import gc
 import logging
 import os
-import re
 import secrets
 import ssl
 import sys
@@ -250,7 +249,6 @@ class App:
 async def _cancelling_group() -> AsyncIterator[asyncio.TaskGroup]:
     """Yield a TaskGroup whose tasks are cancelled on the way out; their failures end the server."""
     async with asyncio.TaskGroup() as group:
-        stop = asyncio.Event()
         children: list[asyncio.Task[Any]] = []
         create = group.create_task
 
@@ -263,14 +261,8 @@ async def _cancelling_group() -> AsyncIterator[asyncio.TaskGroup]:
         try:
             yield group
         finally:
-            stop.set()
             for child in children:
                 child.cancel()
-
-
-def is_session_name(text: str) -> bool:
-    """Tell whether `text` may name a ceremony's folder."""
-    return re.fullmatch(r"[a-z0-9-]{1,64}", text) is not None
 
 
 def next_start(now: Micros) -> Micros:

@@ -55,11 +55,10 @@ def check_password(text: str) -> None:
 class Identity:
     """Who is who. Every method is one transaction of the store."""
 
-    def __init__(self, store: Store, now: Micros | None = None) -> None:
+    def __init__(self, store: Store) -> None:
         """Use `store`."""
         self._store = store
         self._hashing = asyncio.Semaphore(os.cpu_count() or 1)
-        del now
 
     async def has_people(self) -> bool:
         """Tell whether the first run is over."""

@@ -137,7 +137,7 @@ class Plane:
         was_up = peer.up
         peer.handshake(data, path, now)
         if peer.up and not was_up:
-            room.connected(peer, now)
+            room.connected(peer)
 
     def _checked(self, data: bytes, path: Path) -> None:
         try:
@@ -219,7 +219,7 @@ class Plane:
         for room in tuple(self._rooms.values()):
             room.tick(now)
             if self._ticks % 5 == 0:
-                room.feedback(now)
+                room.feedback()
             if self._ticks % 10 == 0:
                 room.levels()
             if self._ticks % 50 == 0:

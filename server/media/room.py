@@ -206,14 +206,13 @@ class Room:
         if self._dirty:
             self.refill()
 
-    def connected(self, peer: Peer, now: int) -> None:
+    def connected(self, peer: Peer) -> None:
         """A handshake ended well: a viewer's pictures are asked for now, when it can show them."""
         viewer = self.viewers.get(peer.resource)
         if viewer is not None:
             for out in viewer.outs():
                 if out.want is not None:
                     self._key(out)
-        del now
 
     def _want_key(self, out: Out) -> None:
         if out.layer is not None or out.want is not None:
@@ -240,13 +239,12 @@ class Room:
         if self._dirty:
             self.refill()
 
-    def feedback(self, now: int) -> None:
+    def feedback(self) -> None:
         """Every 100 ms: transport-cc feedback; layers that came or went."""
         for publisher in self.publishers.values():
             if publisher.peer.up:
                 publisher.feedback()
         self.refill()
-        del now
 
     def report(self, now: int) -> None:
         """Every second: reports both ways, measured rates, layers publishers should send."""

@@ -23,7 +23,6 @@ from signaling.commands import Actor
 from signaling.errors import DiemcauError, Malformed, Refused
 from signaling.messages import Challenge, Declined, Done, Fault, Hello, Pong, ToPage, Welcome
 from signaling.state import State
-from signaling.views import DESK
 
 if TYPE_CHECKING:
     from server.web.gate import Gate
@@ -225,8 +224,3 @@ async def handle(request: web.Request) -> web.StreamResponse:
     finally:
         gate.sockets.discard(socket)
     return ws
-
-
-def is_desk(actor: Actor) -> bool:
-    """Tell whether this seat's page is a console."""
-    return actor.role in DESK

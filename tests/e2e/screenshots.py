@@ -58,7 +58,6 @@ async def main():
             await desk.take("tham-luan-thai-thuy")
             await shoot(browser, console, "hub-speech", "[data-testid=take]", state=state)
             link = hub.cards()["vu-thu"]["link"]
-            await shoot(browser, link, "join", "button")
             await site(browser, link)
             await desk.ask("session.close", reason="hết phần trình diễn")
             await shoot(browser, f"{hub.url}/replay?s={hub.session}", "replay", "[data-testid=replay-play]", state=state,
@@ -75,8 +74,6 @@ async def site(browser, link):
     page = await context.new_page()
     page.on("console", lambda m: print("site", m.type, m.text[:300], file=sys.stderr) if m.type == "error" else None)
     await page.goto(link)
-    await page.wait_for_selector("button")
-    await page.locator("main button").first.click()
     await page.wait_for_selector("[data-testid=enter]", timeout=15_000)
     await page.wait_for_timeout(4000)
     for language in ("en", "vi"):
