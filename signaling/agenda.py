@@ -50,12 +50,17 @@ class Item(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_default
 
 
 class Run(msgspec.Struct, frozen=True):
-    """What became of an item so far: its state, and the times of its latest run."""
+    """What became of an item so far: its state, and the times of its latest run.
+
+    `suspended_us`: how long that run was interrupted. `void`: starts that were undone; they keep their numbers.
+    """
 
     state: ItemState = "planned"
     runs: int = 0
     started: Micros | None = None
     ended: Micros | None = None
+    suspended_us: int = 0
+    void: int = 0
 
 
 class Span(msgspec.Struct, frozen=True):

@@ -1,4 +1,4 @@
-"""What may be asked, and of whom it comes. Imperative (CEREMONY §3)."""
+"""What may be asked, and of whom it comes. Imperative (CEREMONY §3). Everything is imported from here."""
 
 from __future__ import annotations
 
@@ -6,50 +6,82 @@ from typing import Annotated, Any, Literal
 
 import msgspec
 
-from signaling.draft import Draft
-from signaling.names import Gate, ItemId, Role, Seat, SiteId, SourceId
+from signaling.acting import SYSTEM, Actor, Command, Words, verb
+from signaling.commands_desk import (
+    AckNotice,
+    AnnounceSite,
+    AnswerConfirmation,
+    BlackoutStage,
+    CheckRollcall,
+    ClearCaption,
+    CloseConfirmation,
+    ConfirmAnnouncement,
+    JumpClock,
+    MessageStage,
+    MoveFloor,
+    NoteIncident,
+    OpenConfirmation,
+    RecordCheck,
+    RemindConfirmation,
+    SendMessage,
+    SendNotice,
+    SetCaption,
+    WriteProceedings,
+)
+from signaling.commands_plan import (
+    AddItem,
+    AdmitSeat,
+    ApplySheet,
+    CancelSession,
+    CreateSession,
+    EditItem,
+    EditSession,
+    GiveControl,
+    KnockSeat,
+    MoveItem,
+    MoveSeat,
+    RefuseSeat,
+    RemoveItem,
+    ResumeSession,
+    RetimeItem,
+    RevokeSeat,
+    SuspendSession,
+    TakeControl,
+    UndoAgenda,
+)
+from signaling.names import Gate, ItemId, SiteId, SourceId
 
-Reason = Annotated[str, msgspec.Meta(max_length=200)]
-
-
-class Actor(msgspec.Struct, frozen=True, omit_defaults=True):
-    """Who asks: a seat, its role, its site if it has one."""
-
-    seat: Seat
-    role: Role
-    site: SiteId | None = None
-
-
-SYSTEM = Actor(Seat("system"), "system")
-
-
-class Command(msgspec.Struct, frozen=True, tag_field="do", forbid_unknown_fields=True, omit_defaults=True):
-    """Root of all commands; the wire name stands in the field `do`."""
-
-
-class CreateSession(Command, frozen=True, tag="session.create"):
-    """Make a ceremony from a checked run sheet."""
-
-    session: str
-    draft: Draft
+__all__ = [  # noqa: RUF022 - in the order of CEREMONY §3
+    "Actor", "AnyCommand", "Command", "PublicCommand", "SYSTEM", "Words", "verb", "OpenSession",
+    "CloseSession", "ReopenSession", "SetNext", "TakeItem", "HoldItem", "EndItem", "SkipItem",
+    "RestoreItem", "AskFloor", "WithdrawFloor", "InviteFloor", "GrantFloor", "EndFloor", "DropFloor",
+    "SetMic", "PrepareScene", "CutScene", "HoldScene", "AnswerRollcall", "MarkRollcall", "DeclareRollcall",
+    "ReportPresence", "ReportRecorder", "ReportStart", "CreateSession", "EditSession", "SuspendSession",
+    "ResumeSession", "CancelSession", "AdmitSeat", "RefuseSeat", "RevokeSeat", "MoveSeat", "KnockSeat",
+    "GiveControl", "TakeControl", "ApplySheet", "AddItem", "EditItem", "RemoveItem", "MoveItem",
+    "RetimeItem", "UndoAgenda", "MoveFloor", "SetCaption", "ClearCaption", "MessageStage", "BlackoutStage",
+    "CheckRollcall", "OpenConfirmation", "AnswerConfirmation", "RemindConfirmation", "CloseConfirmation",
+    "SendNotice", "AckNotice", "ConfirmAnnouncement", "SendMessage", "AnnounceSite", "NoteIncident",
+    "WriteProceedings", "RecordCheck", "JumpClock",
+]  # fmt: skip
 
 
 class OpenSession(Command, frozen=True, tag="session.open"):
     """Start: recording begins. A reason is needed while sites are missing."""
 
-    reason: Reason | None = None
+    reason: Words | None = None
 
 
 class CloseSession(Command, frozen=True, tag="session.close"):
     """End. A reason is needed while required items are left."""
 
-    reason: Reason | None = None
+    reason: Words | None = None
 
 
 class ReopenSession(Command, frozen=True, tag="session.reopen"):
     """Go on after all, within 15 minutes of closing."""
 
-    reason: Reason
+    reason: Words
 
 
 class SetNext(Command, frozen=True, tag="item.next"):
@@ -64,7 +96,7 @@ class TakeItem(Command, frozen=True, tag="item.take"):
 
     item: ItemId
     after: int
-    reason: Reason | None = None
+    reason: Words | None = None
 
 
 class HoldItem(Command, frozen=True, tag="item.hold"):
@@ -84,7 +116,7 @@ class SkipItem(Command, frozen=True, tag="item.skip"):
 
     item: ItemId
     after: int
-    reason: Reason | None = None
+    reason: Words | None = None
 
 
 class RestoreItem(Command, frozen=True, tag="item.restore"):
@@ -96,7 +128,7 @@ class RestoreItem(Command, frozen=True, tag="item.restore"):
 class AskFloor(Command, frozen=True, tag="floor.ask"):
     """Raise a hand."""
 
-    topic: Reason | None = None
+    topic: Words | None = None
 
 
 class WithdrawFloor(Command, frozen=True, tag="floor.withdraw"):
@@ -110,10 +142,11 @@ class InviteFloor(Command, frozen=True, tag="floor.invite"):
 
 
 class GrantFloor(Command, frozen=True, tag="floor.grant"):
-    """Give the floor: microphone, tally and picture in one act."""
+    """Give the floor: microphone, tally and picture in one act. `interrupt` ends the turn of whoever has it."""
 
     site: SiteId
     after: int
+    interrupt: bool = False
 
 
 class EndFloor(Command, frozen=True, tag="floor.end"):
@@ -136,7 +169,7 @@ class SetMic(Command, frozen=True, tag="mic.set"):
 class PrepareScene(Command, frozen=True, tag="scene.prepare"):
     """Load a scene into the preview."""
 
-    scene: Reason
+    scene: Words
 
 
 class CutScene(Command, frozen=True, tag="scene.cut"):
@@ -154,7 +187,7 @@ class AnswerRollcall(Command, frozen=True, tag="rollcall.answer"):
 
     site: SiteId
     present: Annotated[int, msgspec.Meta(ge=0, le=100_000)]
-    head: Reason = ""
+    head: Words = ""
     quorum: bool = True
     hears: bool = True
     sees: bool = True
@@ -171,7 +204,7 @@ class DeclareRollcall(Command, frozen=True, tag="rollcall.declare"):
     """Declare the attendance sufficient or not; "not" wants a note."""
 
     met: bool
-    note: Reason | None = None
+    note: Words | None = None
 
 
 class ReportPresence(Command, frozen=True, tag="presence.report"):
@@ -187,7 +220,7 @@ class ReportRecorder(Command, frozen=True, tag="recorder.report"):
     kind: Literal["opened", "gap", "closed", "shed", "heads", "error"]
     source: SourceId | None = None
     clip: str | None = None
-    detail: dict[str, Any] = {}
+    detail: dict[str, Any] = msgspec.field(default_factory=dict)
 
 
 class ReportStart(Command, frozen=True, tag="server.report"):
@@ -197,15 +230,17 @@ class ReportStart(Command, frozen=True, tag="server.report"):
 
 
 PublicCommand = (
-    OpenSession | CloseSession | ReopenSession | SetNext | TakeItem | HoldItem | EndItem | SkipItem | RestoreItem
-    | AskFloor | WithdrawFloor | InviteFloor | GrantFloor | EndFloor | DropFloor | SetMic
-    | PrepareScene | CutScene | HoldScene | AnswerRollcall | MarkRollcall | DeclareRollcall
+    OpenSession | CloseSession | ReopenSession | SetNext | TakeItem | HoldItem | EndItem | SkipItem
+    | RestoreItem | AskFloor | WithdrawFloor | InviteFloor | GrantFloor | EndFloor | DropFloor | SetMic
+    | PrepareScene | CutScene | HoldScene | AnswerRollcall | MarkRollcall | DeclareRollcall | EditSession
+    | SuspendSession | ResumeSession | CancelSession | AdmitSeat | RefuseSeat | RevokeSeat | MoveSeat
+    | GiveControl | TakeControl | ApplySheet | AddItem | EditItem | RemoveItem | MoveItem | RetimeItem
+    | UndoAgenda | MoveFloor | SetCaption | ClearCaption | MessageStage | BlackoutStage | CheckRollcall
+    | OpenConfirmation | AnswerConfirmation | RemindConfirmation | CloseConfirmation | SendNotice
+    | AckNotice | ConfirmAnnouncement | SendMessage | AnnounceSite | NoteIncident | WriteProceedings
 )  # fmt: skip
 """What may come over a socket."""
 
-AnyCommand = PublicCommand | CreateSession | ReportPresence | ReportRecorder | ReportStart
-
-
-def verb(command: AnyCommand) -> str:
-    """Return the command's wire name, for example `item.take`."""
-    return str(type(command).__struct_config__.tag)
+AnyCommand = (
+    PublicCommand | ReportPresence | ReportRecorder | ReportStart | CreateSession | KnockSeat | RecordCheck | JumpClock
+)  # fmt: skip

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import Literal
 
 import msgspec
@@ -46,7 +47,38 @@ class Delegate(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_def
     site: SiteId
 
 
-class Draft(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+MicPolicy = Literal["on_grant", "always_on"]
+Address = Literal["comrade", "formal"]
+"""How people are addressed; the words stand in the catalogues (`address.<key>`)."""
+
+
+class Quorum(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """When attendance is sufficient: at least so many districts, or so many percent of the expected delegates."""
+
+    rule: Literal["sites", "percent"]
+    least: int
+
+
+class Diff(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """What a re-imported run sheet changes (see `sheets.diff`). `order`: all items afterwards, if any place changes;
+    `moved`: the fewest kept items whose moving explains it. Sites keep their order, new ones come last. `delegates`,
+    `slates`, `documents`: the whole new list, None if unchanged.
+    """
+
+    added: tuple[Item, ...] = ()
+    changed: tuple[Item, ...] = ()
+    moved: tuple[ItemId, ...] = ()
+    removed: tuple[ItemId, ...] = ()
+    order: tuple[ItemId, ...] = ()
+    sites_added: tuple[Site, ...] = ()
+    sites_changed: tuple[Site, ...] = ()
+    sites_removed: tuple[SiteId, ...] = ()
+    delegates: tuple[Delegate, ...] | None = None
+    slates: tuple[Slate, ...] | None = None
+    documents: tuple[Document, ...] | None = None
+
+
+class Draft(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True, dict=True):
     """A complete run sheet. `start` is the first planned moment; all times are UTC µs."""
 
     title: Text
@@ -55,10 +87,22 @@ class Draft(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaul
     utc_offset_s: int
     sites: tuple[Site, ...]
     items: tuple[Item, ...]
-    mic_policy: Literal["on_grant", "always_on"] = "on_grant"
+    mic_policy: MicPolicy = "on_grant"
     slates: tuple[Slate, ...] = ()
     documents: tuple[Document, ...] = ()
     delegates: tuple[Delegate, ...] = ()
+    address: Address = "comrade"
+    quorum: Quorum | None = None
+
+    @cached_property
+    def places(self) -> dict[str, int]:
+        """Where each item stands: looked up with every command."""
+        return {item.id: place for place, item in enumerate(self.items)}
+
+    @cached_property
+    def halls(self) -> dict[str, Site]:
+        """The sites by their identifier."""
+        return {site.id: site for site in self.sites}
 
 
 def redated(draft: Draft, start: Micros) -> Draft:

@@ -7,47 +7,140 @@ from typing import Any, Literal
 import msgspec
 
 from signaling.agenda import Item
-from signaling.draft import Draft
 from signaling.errors import Malformed
-from signaling.names import Gate, ItemId, SiteId, SourceId
+from signaling.events_desk import (
+    AnnouncementConfirmed,
+    CaptionCleared,
+    CaptionSet,
+    CheckRecorded,
+    ClockJumped,
+    ConfirmationAnswered,
+    ConfirmationClosed,
+    ConfirmationOpened,
+    ConfirmationReminded,
+    FloorMoved,
+    IncidentNoted,
+    MessageSent,
+    NoticeAcked,
+    NoticeSent,
+    ProceedingsWritten,
+    RollcallChecked,
+    SiteAnnounced,
+    StageBlackened,
+    StageMessaged,
+)
+from signaling.events_plan import (
+    AgendaUndone,
+    ControlMoved,
+    ItemAdded,
+    ItemEdited,
+    ItemMoved,
+    ItemRemoved,
+    ItemRetimed,
+    SeatAdmitted,
+    SeatKnocked,
+    SeatMoved,
+    SeatRefused,
+    SeatRevoked,
+    SessionCancelled,
+    SessionClosed,
+    SessionCreated,
+    SessionEdited,
+    SessionOpened,
+    SessionReopened,
+    SessionResumed,
+    SessionSuspended,
+    SheetApplied,
+)
+from signaling.events_root import Event
+from signaling.names import Gate, ItemId, Seat, SiteId, SourceId
+
+__all__ = [
+    "AgendaUndone",
+    "AnnouncementConfirmed",
+    "AnyEvent",
+    "CaptionCleared",
+    "CaptionSet",
+    "CheckRecorded",
+    "ClockJumped",
+    "ConfirmationAnswered",
+    "ConfirmationClosed",
+    "ConfirmationOpened",
+    "ConfirmationReminded",
+    "ControlMoved",
+    "Event",
+    "FloorAsked",
+    "FloorDropped",
+    "FloorEnded",
+    "FloorGranted",
+    "FloorInvited",
+    "FloorMoved",
+    "FloorWithdrawn",
+    "IncidentNoted",
+    "ItemAdded",
+    "ItemEdited",
+    "ItemEnded",
+    "ItemHeld",
+    "ItemMoved",
+    "ItemRemoved",
+    "ItemRestored",
+    "ItemRetimed",
+    "ItemSkipped",
+    "ItemTaken",
+    "MessageSent",
+    "MicSet",
+    "NextSet",
+    "NoticeAcked",
+    "NoticeSent",
+    "Presence",
+    "ProceedingsWritten",
+    "RecorderChanged",
+    "RollcallAnswered",
+    "RollcallChecked",
+    "RollcallDeclared",
+    "RollcallMarked",
+    "ScenePrepared",
+    "SceneSet",
+    "SeatAdmitted",
+    "SeatKnocked",
+    "SeatMoved",
+    "SeatRefused",
+    "SeatRevoked",
+    "ServerStarted",
+    "SessionCancelled",
+    "SessionClosed",
+    "SessionCreated",
+    "SessionEdited",
+    "SessionOpened",
+    "SessionReopened",
+    "SessionResumed",
+    "SessionSuspended",
+    "SheetApplied",
+    "SiteAbsent",
+    "SiteAnnounced",
+    "SiteBack",
+    "SiteLost",
+    "SourceBack",
+    "SourceLost",
+    "StageBlackened",
+    "StageMessaged",
+    "from_plain",
+    "to_plain",
+]  # fmt: skip
 
 Presence = Literal["absent", "present", "lost"]
 
 
-class Event(msgspec.Struct, frozen=True, tag_field="is", forbid_unknown_fields=True, omit_defaults=True):
-    """Root of all events; the wire name stands in the field `is`."""
-
-
-class SessionCreated(Event, frozen=True, tag="session.created"):
-    """The ceremony exists; its whole run sheet is in the log, so that a folder explains itself."""
-
-    session: str
-    draft: Draft
-
-
-class SessionOpened(Event, frozen=True, tag="session.opened"):
-    """Recording runs from here; planned times freeze."""
-
-    reason: str | None = None
-
-
-class SessionClosed(Event, frozen=True, tag="session.closed"):
-    """The ceremony is over; it may be reopened for 15 minutes."""
-
-    reason: str | None = None
-
-
-class SessionReopened(Event, frozen=True, tag="session.reopened"):
-    """The ceremony goes on."""
-
-    reason: str
-
-
 class NextSet(Event, frozen=True, tag="next.set"):
-    """An item became next, with a frozen copy from which it will run. Both empty: nothing is next."""
+    """An item became next, with a frozen copy from which it will run. Both empty: nothing is next.
+
+    `acts`, here and below: how many events one act that can be undone led to, this one being the first of them;
+    0 for every other event.
+    """
 
     item: ItemId | None = None
     frozen: Item | None = None
+    acts: int = 0
 
 
 class ItemTaken(Event, frozen=True, tag="item.taken"):
@@ -56,18 +149,21 @@ class ItemTaken(Event, frozen=True, tag="item.taken"):
     item: ItemId
     run: int
     reason: str | None = None
+    acts: int = 0
 
 
 class ItemEnded(Event, frozen=True, tag="item.ended"):
     """The live item is done."""
 
     item: ItemId
+    acts: int = 0
 
 
 class ItemHeld(Event, frozen=True, tag="item.held"):
     """The live item was put back and may be taken again."""
 
     item: ItemId
+    acts: int = 0
 
 
 class ItemSkipped(Event, frozen=True, tag="item.skipped"):
@@ -75,6 +171,7 @@ class ItemSkipped(Event, frozen=True, tag="item.skipped"):
 
     item: ItemId
     reason: str | None = None
+    acts: int = 0
 
 
 class ItemRestored(Event, frozen=True, tag="item.restored"):
@@ -148,6 +245,7 @@ class RollcallAnswered(Event, frozen=True, tag="rollcall.answered"):
     quorum: bool = True
     hears: bool = True
     sees: bool = True
+    by: Seat | None = None
 
 
 class RollcallMarked(Event, frozen=True, tag="rollcall.marked"):
@@ -200,7 +298,7 @@ class RecorderChanged(Event, frozen=True, tag="recorder.changed"):
     kind: Literal["opened", "gap", "closed", "shed", "heads", "error"]
     source: SourceId | None = None
     clip: str | None = None
-    detail: dict[str, Any] = {}
+    detail: dict[str, Any] = msgspec.field(default_factory=dict)
 
 
 class ServerStarted(Event, frozen=True, tag="server.started"):
@@ -210,10 +308,16 @@ class ServerStarted(Event, frozen=True, tag="server.started"):
 
 
 AnyEvent = (
-    SessionCreated | SessionOpened | SessionClosed | SessionReopened | NextSet | ItemTaken | ItemEnded | ItemHeld
-    | ItemSkipped | ItemRestored | ScenePrepared | SceneSet | FloorAsked | FloorWithdrawn | FloorDropped
-    | FloorInvited | FloorGranted | FloorEnded | MicSet | RollcallAnswered | RollcallMarked | RollcallDeclared
-    | SiteBack | SiteLost | SiteAbsent | SourceBack | SourceLost | RecorderChanged | ServerStarted
+    SessionCreated | SessionEdited | SessionOpened | SessionSuspended | SessionResumed | SessionCancelled
+    | SessionClosed | SessionReopened | SeatKnocked | SeatAdmitted | SeatRefused | SeatRevoked | SeatMoved
+    | ControlMoved | SheetApplied | ItemAdded | ItemEdited | ItemRemoved | ItemMoved | ItemRetimed
+    | AgendaUndone | NextSet | ItemTaken | ItemEnded | ItemHeld | ItemSkipped | ItemRestored | ScenePrepared
+    | SceneSet | FloorAsked | FloorWithdrawn | FloorDropped | FloorInvited | FloorGranted | FloorEnded
+    | MicSet | RollcallAnswered | RollcallMarked | RollcallDeclared | SiteBack | SiteLost | SiteAbsent
+    | SourceBack | SourceLost | RecorderChanged | ServerStarted | FloorMoved | CaptionSet | CaptionCleared
+    | StageMessaged | StageBlackened | RollcallChecked | ConfirmationOpened | ConfirmationAnswered
+    | ConfirmationReminded | ConfirmationClosed | NoticeSent | NoticeAcked | AnnouncementConfirmed
+    | MessageSent | SiteAnnounced | IncidentNoted | ProceedingsWritten | CheckRecorded | ClockJumped
 )  # fmt: skip
 
 

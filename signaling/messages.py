@@ -9,7 +9,13 @@ import msgspec
 from signaling.commands import PublicCommand
 from signaling.errors import Malformed
 from signaling.names import Micros, Role, Seat, SiteId, SourceId
-from signaling.views import AgendaView, CueView, FloorView, RecorderView, SceneView, SessionView, SitesView
+from signaling.screens import (
+    ConfirmationView, ControlView, DelegatesView, IncidentsView, LobbyView, NoticesView, PrompterView, ProceedingsView,
+    StageView,
+)  # fmt: skip
+from signaling.views import (
+    AgendaPage, AgendaView, CueView, FloorView, RecorderView, SceneView, SessionView, SitesPage, SitesView,
+)  # fmt: skip
 
 MAX_BYTES: Final = 65_536
 _Short = Annotated[str, msgspec.Meta(max_length=256)]
@@ -73,7 +79,9 @@ class Challenge(Message, frozen=True, tag="challenge"):
 
 
 class Sections(msgspec.Struct, frozen=True, omit_defaults=True):
-    """The sections that changed (all of them after `welcome`), each whole."""
+    """The sections that changed (all of them after `welcome`), each whole. The numbered ones hold what a very long
+    run sheet leaves over (`pages`), so that no section passes 64 KiB; nearly always they are never sent.
+    """
 
     session: SessionView | None = None
     agenda: AgendaView | None = None
@@ -82,6 +90,32 @@ class Sections(msgspec.Struct, frozen=True, omit_defaults=True):
     sites: SitesView | None = None
     cue: CueView | None = None
     recorder: RecorderView | None = None
+    control: ControlView | None = None
+    stage: StageView | None = None
+    confirmation: ConfirmationView | None = None
+    notices: NoticesView | None = None
+    incidents: IncidentsView | None = None
+    lobby: LobbyView | None = None
+    proceedings: ProceedingsView | None = None
+    prompter: PrompterView | None = None
+    delegates: DelegatesView | None = None
+    agenda_1: AgendaPage | None = None
+    agenda_2: AgendaPage | None = None
+    agenda_3: AgendaPage | None = None
+    agenda_4: AgendaPage | None = None
+    agenda_5: AgendaPage | None = None
+    agenda_6: AgendaPage | None = None
+    agenda_7: AgendaPage | None = None
+    agenda_8: AgendaPage | None = None
+    agenda_9: AgendaPage | None = None
+    agenda_10: AgendaPage | None = None
+    agenda_11: AgendaPage | None = None
+    sites_1: SitesPage | None = None
+    sites_2: SitesPage | None = None
+    sites_3: SitesPage | None = None
+    delegates_1: DelegatesView | None = None
+    delegates_2: DelegatesView | None = None
+    delegates_3: DelegatesView | None = None
 
 
 class SlotState(msgspec.Struct, frozen=True, omit_defaults=True):

@@ -18,10 +18,18 @@ Micros = NewType("Micros", int)
 
 SourceName = Literal["camera", "table", "document", "slides"]
 SOURCE_NAMES: Final[tuple[SourceName, ...]] = get_args(SourceName)
-Role = Literal["admin", "operator", "co-operator", "secretary", "chair", "mc", "site", "viewer", "staff", "system"]
+Role = Literal[
+    "admin", "operator", "co-operator", "secretary", "chair", "mc", "signatory", "site", "viewer", "stage", "staff",
+    "auditor", "system",
+]  # fmt: skip
 ROLES: Final[tuple[Role, ...]] = get_args(Role)
 Gate = Literal["closed", "pre", "open"]
 """State of a microphone: `pre` is heard by the operator only (MEDIA §8)."""
+
+Cause = Literal["link", "power", "sound", "safety", "other"]
+"""Why a session is suspended (CEREMONY §8)."""
+ConfirmationKind = Literal["agree", "ack", "vote"]
+Choice = Literal["agree", "remarks", "ack", "for", "against", "abstain"]
 
 HUB: Final = SiteId("hub")
 _IDENTIFIER = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
@@ -50,3 +58,8 @@ def source_name(source: SourceId) -> str:
 def site_seat(site: SiteId) -> Seat:
     """Return the seat of a site's page."""
     return Seat(f"s-{site}")
+
+
+def person_of(seat: str) -> str:
+    """Return whose seat it is: each browser of a person is a seat of its own, `p-<person>-<browser>`."""
+    return seat.rpartition("-")[0] if seat.count("-") > 1 else seat

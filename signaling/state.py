@@ -9,9 +9,15 @@ import msgspec
 from signaling.agenda import Item, Run, Span
 from signaling.draft import Draft, Site
 from signaling.events import Presence
-from signaling.names import HUB, Gate, ItemId, Micros, SiteId, SourceId, source_id
+from signaling.names import (
+    HUB, Cause, Choice, ConfirmationKind, Gate, ItemId, Micros, Seat, SiteId, SourceId, person_of, source_id,
+)  # fmt: skip
 
-Phase = Literal["none", "setup", "open", "closed"]
+Phase = Literal["none", "setup", "open", "suspended", "closed", "cancelled", "sealed"]
+"""`sealed` is reserved for the record's seal."""
+LobbyState = Literal["waiting", "admitted", "refused", "revoked"]
+IncidentKind = Literal["absent", "gap", "disk", "control", "clock", "noted"]
+UndoAct = Literal["take", "hold", "end", "skip", "move", "next"]
 
 
 class Hand(msgspec.Struct, frozen=True):
@@ -41,6 +47,10 @@ class Attendance(msgspec.Struct, frozen=True):
     sees: bool | None = None
     answered_at: Micros | None = None
     mark: Literal["absent", "late"] | None = None
+    answered_by: Seat | None = None
+    audio: bool | None = None
+    picture: bool | None = None
+    checked_at: Micros | None = None
 
 
 class Declared(msgspec.Struct, frozen=True):
@@ -51,11 +61,136 @@ class Declared(msgspec.Struct, frozen=True):
     note: str | None = None
 
 
+class Suspended(msgspec.Struct, frozen=True):
+    """An interruption, and the picture to come back to."""
+
+    since: Micros
+    cause: Cause
+    reason: str
+    announce: str
+    program: str
+
+
+class Control(msgspec.Struct, frozen=True):
+    """Who is in control. All seats of one person share it."""
+
+    seat: Seat
+    epoch: int
+    since: Micros
+    how: Literal["claimed", "given", "taken"]
+    reason: str | None = None
+
+
+class LobbySeat(msgspec.Struct, frozen=True):
+    """A device that knocked, and what became of it."""
+
+    state: LobbyState
+    since: Micros
+    site: SiteId | None = None
+    name: str = ""
+    reason: str = ""
+
+
+class Answer(msgspec.Struct, frozen=True):
+    """A site's latest answer to a confirmation."""
+
+    choice: Choice
+    name: str
+    at: Micros
+    by_phone: bool = False
+    counts: dict[Literal["for", "against", "abstain"], int] | None = None
+    remarks: str | None = None
+    sha256: str | None = None
+
+
+class Confirmation(msgspec.Struct, frozen=True):
+    """A question put to sites; open until `closed_at`."""
+
+    n: int
+    question: str
+    choices: ConfirmationKind
+    respondents: tuple[SiteId, ...]
+    opened_at: Micros
+    item: ItemId | None = None
+    document: str | None = None
+    closed_at: Micros | None = None
+    answers: dict[SiteId, Answer] = {}
+    reminded: dict[SiteId, Micros] = {}
+
+
+class Notice(msgspec.Struct, frozen=True):
+    """Something sites were told."""
+
+    to: tuple[SiteId, ...]
+    text: str
+    at: Micros
+    must_ack: bool = False
+    acked: dict[SiteId, Micros] = {}
+
+
+class Letter(msgspec.Struct, frozen=True):
+    """What a site wrote to the operators."""
+
+    site: SiteId
+    text: str
+    at: Micros
+
+
+class Incident(msgspec.Struct, frozen=True):
+    """Something out of order, from `opened` to recovery. What happens in one moment is closed at once."""
+
+    kind: IncidentKind
+    opened: Micros
+    closed: Micros | None = None
+    site: SiteId | None = None
+    source: str | None = None
+    text: str | None = None
+    amount_ms: int | None = None
+
+
+class Proceeding(msgspec.Struct, frozen=True):
+    """The secretary's text for an item; `rev` counts its writings."""
+
+    rev: int
+    text: str
+    at: Micros
+
+
+class Check(msgspec.Struct, frozen=True):
+    """The rehearsal's result for a site."""
+
+    rehearsal: str
+    head: str
+    technician: str
+    results: dict[str, bool]
+    at: Micros
+
+
+class Undo(msgspec.Struct, frozen=True):
+    """The last act that can be undone: its first and last event, and the state before it.
+
+    `consequences`: floor or confirmation moved since. `picture`, `sound`: the operator has not touched scene or
+    microphones since, so that they go back too.
+    """
+
+    act: UndoAct
+    item: ItemId | None
+    seq: int
+    last: int
+    at: Micros
+    before: State
+    consequences: bool = False
+    picture: bool = True
+    sound: bool = True
+
+
 class State(msgspec.Struct, frozen=True):
     """Everything the log says so far. Revisions count the events of their domain (CEREMONY §3).
 
     `extra`: sources other than cameras that send. `gone`: sites that went absent while they stood in the
-    programme; they return to it by the operator's cut only.
+    programme; they return to it by the operator's cut only. `seq` counts events, as the log does. `added`: seconds
+    items were given beside their duration. `announcements`: per site, `""` for all. `told`: when a site says that it
+    told its hall.
     """
 
     session: str = ""
@@ -83,6 +218,26 @@ class State(msgspec.Struct, frozen=True):
     agenda_rev: int = 0
     scene_rev: int = 0
     floor_rev: int = 0
+    seq: int = 0
+    rehearsal_of: str | None = None
+    suspended: Suspended | None = None
+    added: dict[ItemId, int] = {}
+    undo: Undo | None = None
+    control: Control | None = None
+    lobby: dict[Seat, LobbySeat] = {}
+    caption: str | None = None
+    stage_message: str | None = None
+    blackout: bool = False
+    confirmation: Confirmation | None = None
+    confirmations: tuple[Confirmation, ...] = ()
+    notices: tuple[Notice, ...] = ()
+    letters: tuple[Letter, ...] = ()
+    wrote: dict[SiteId, Micros] = {}
+    announcements: dict[str, str] = {}
+    told: dict[SiteId, Micros] = {}
+    incidents: tuple[Incident, ...] = ()
+    proceedings: dict[ItemId, Proceeding] = {}
+    checks: dict[SiteId, Check] = {}
 
     def sheet(self) -> Draft:
         """Return the run sheet. The session must exist."""
@@ -91,11 +246,12 @@ class State(msgspec.Struct, frozen=True):
 
     def site(self, site: str) -> Site | None:
         """Return a site of this ceremony, or None."""
-        return next((one for one in self.sheet().sites if one.id == site), None)
+        return self.sheet().halls.get(site)
 
     def item(self, item: str) -> Item | None:
         """Return an item of the run sheet, or None."""
-        return next((one for one in self.sheet().items if one.id == item), None)
+        place = self.sheet().places.get(item)
+        return None if place is None else self.sheet().items[place]
 
     def is_absent(self, site: SiteId) -> bool:
         """Tell whether a site may not be given floor or picture. `lost` is not yet absent."""
@@ -116,6 +272,10 @@ class State(msgspec.Struct, frozen=True):
         """Return the site that has the floor."""
         return self.floor.site if self.floor.state == "granted" else None
 
+    def controls(self, seat: Seat) -> bool:
+        """Tell whether a seat is one of the person in control."""
+        return self.control is not None and person_of(self.control.seat) == person_of(seat)
+
 
 def gates(state: State) -> dict[SourceId, Gate]:
     """Return every microphone's state: the policy, then the operator's hand (CEREMONY §5, MEDIA §8).
@@ -126,7 +286,7 @@ def gates(state: State) -> dict[SourceId, Gate]:
 
 
 def _gate(state: State, site: SiteId) -> Gate:
-    if state.phase == "closed":
+    if state.phase in ("closed", "cancelled", "sealed"):
         return "closed"
     hand = state.mics.get(site)
     if hand is not None:

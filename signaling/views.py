@@ -9,22 +9,24 @@ import msgspec
 
 from signaling import agenda, cues, scenes
 from signaling.agenda import Item, Span, Text
-from signaling.commands import Actor
+from signaling.acting import Actor
+from signaling.draft import Address, Quorum
 from signaling.events import Presence
 from signaling.names import Gate, ItemId, Micros, Role, Seat, SiteId, SourceId, source_id
-from signaling.state import Attendance, Declared, Hand, State, gates
+from signaling.screens import CheckView, QuorumView, SuspendedView, UndoView
+from signaling.state import Attendance, Declared, Hand, Phase, State, gates
 
 DESK: frozenset[Role] = frozenset({"operator", "co-operator", "secretary", "chair"})
 """Roles whose screens see every source and the whole run sheet."""
 
 
 class SessionView(msgspec.Struct, frozen=True):
-    """What the ceremony is and how far it is."""
+    """What the ceremony is and how far it is. `rehearsal`: the ceremony this one rehearses (TỔNG DUYỆT)."""
 
     id: str
     title: Text
     host: Text
-    phase: Literal["none", "setup", "open", "closed"]
+    phase: Phase
     opened_at: Micros | None
     closed_at: Micros | None
     start: Micros
@@ -33,10 +35,20 @@ class SessionView(msgspec.Struct, frozen=True):
     seat: Seat
     role: Role
     site: SiteId | None
+    rehearsal: str | None = None
+    address: Address = "comrade"
+    quorum: Quorum | None = None
+    suspended: SuspendedView | None = None
 
 
 class ItemView(msgspec.Struct, frozen=True, omit_defaults=True):
-    """A line of the run sheet. `planned`, `expected` are starts; all times UTC µs. `script` is for the desk."""
+    """A line of the run sheet. `planned`, `expected` are starts; all times UTC µs. `script` is for the desk.
+
+    `added_s`: what `item.time` gave; `gap_s`: idle time before a fixed start, which absorbs lateness; `squeeze_s`:
+    by how much an item that must end in time has to be shortened, when less than 75 % is left; `phase` of the live
+    item at the moment of sending (`due`, `warn_s`, `danger_s` tell it exactly); `differs`: the plan was changed after
+    the frozen copy was made; `unready`: what the next item still lacks.
+    """
 
     id: ItemId
     n: int
@@ -60,10 +72,30 @@ class ItemView(msgspec.Struct, frozen=True, omit_defaults=True):
     danger_s: int = 30
     script: Text | None = None
     sites_do: Text | None = None
+    audio: Literal["speech", "music"] = "speech"
+    documents: tuple[str, ...] = ()
+    at: Micros | None = None
+    until: Micros | None = None
+    added_s: int = 0
+    suspended_s: int = 0
+    gap_s: int = 0
+    squeeze_s: int = 0
+    phase: Literal["default", "warning", "danger", "overtime"] = "default"
+    differs: bool = False
+    unready: Literal["speaker-unnamed", "site-absent", "source-absent"] | None = None
+
+
+class AgendaPage(msgspec.Struct, frozen=True):
+    """Further items of a run sheet too long for one section."""
+
+    rev: int
+    items: tuple[ItemView, ...]
 
 
 class AgendaView(msgspec.Struct, frozen=True):
-    """The run sheet with its revision, which agenda commands send back as `after`."""
+    """The run sheet with its revision, which agenda commands send back as `after`. `pages`: how many sections the
+    items take, `agenda`, `agenda_1`, …; nearly always 1. `total`: all items, also those this screen is not sent.
+    """
 
     rev: int
     live: ItemId | None
@@ -71,6 +103,10 @@ class AgendaView(msgspec.Struct, frozen=True):
     behind_s: int
     end: Micros | None
     items: tuple[ItemView, ...]
+    pages: int = 1
+    total: int = 0
+    planned_end: Micros | None = None
+    undo: UndoView | None = None
 
 
 class PositionView(msgspec.Struct, frozen=True):
@@ -108,6 +144,7 @@ class SceneView(msgspec.Struct, frozen=True):
     program: PictureView
     since: Micros | None
     preview: PictureView | None = None
+    caption: str | None = None
 
 
 class FloorView(msgspec.Struct, frozen=True):
@@ -137,17 +174,32 @@ class SiteView(msgspec.Struct, frozen=True, omit_defaults=True):
     phone: str | None = None
     duty: Text | None = None
     attendance: Attendance | None = None
+    check: CheckView | None = None
+    announcement: str | None = None
+    told: Micros | None = None
+
+
+class SitesPage(msgspec.Struct, frozen=True):
+    """Further sites of a ceremony with too many for one section."""
+
+    sites: tuple[SiteView, ...]
 
 
 class SitesView(msgspec.Struct, frozen=True):
-    """All sites, the hub first, and the declaration on attendance."""
+    """All sites, the hub first, and the declaration on attendance. `pages` as in the agenda: `sites`, `sites_1`, …"""
 
     sites: tuple[SiteView, ...]
     declared: Declared | None = None
+    quorum: QuorumView | None = None
+    pages: int = 1
 
 
 class CueView(msgspec.Struct, frozen=True):
-    """What a site is told: its tally, its microphone, its cue, its own turn, its line of the roll call."""
+    """What a site is told: its tally, its microphone, its cue, its own turn, its line of the roll call.
+
+    `place`: its place in the queue. `announcement`: the words its page keeps for when it is cut off. `told`: when it
+    last said that it told its hall.
+    """
 
     tally: scenes.Tally
     mic: Gate
@@ -157,6 +209,9 @@ class CueView(msgspec.Struct, frozen=True):
     attendance: Attendance
     expected: int
     hub_phone: str
+    place: int | None = None
+    announcement: str = ""
+    told: Micros | None = None
 
 
 class RecorderView(msgspec.Struct, frozen=True):

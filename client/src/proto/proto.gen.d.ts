@@ -29,7 +29,7 @@ resume?: (string | null)
 export interface Do {
 t: "do"
 ref: string
-command: (OpenSession | CloseSession | ReopenSession | SetNext | TakeItem | HoldItem | EndItem | SkipItem | RestoreItem | AskFloor | WithdrawFloor | InviteFloor | GrantFloor | EndFloor | DropFloor | SetMic | PrepareScene | CutScene | HoldScene | AnswerRollcall | MarkRollcall | DeclareRollcall)
+command: (OpenSession | CloseSession | ReopenSession | SetNext | TakeItem | HoldItem | EndItem | SkipItem | RestoreItem | AskFloor | WithdrawFloor | InviteFloor | GrantFloor | EndFloor | DropFloor | SetMic | PrepareScene | CutScene | HoldScene | AnswerRollcall | MarkRollcall | DeclareRollcall | EditSession | SuspendSession | ResumeSession | CancelSession | AdmitSeat | RefuseSeat | RevokeSeat | MoveSeat | GiveControl | TakeControl | ApplySheet | AddItem | EditItem | RemoveItem | MoveItem | RetimeItem | UndoAgenda | MoveFloor | SetCaption | ClearCaption | MessageStage | BlackoutStage | CheckRollcall | OpenConfirmation | AnswerConfirmation | RemindConfirmation | CloseConfirmation | SendNotice | AckNotice | ConfirmAnnouncement | SendMessage | AnnounceSite | NoteIncident | WriteProceedings)
 }
 /**
  * Start: recording begins. A reason is needed while sites are missing.
@@ -156,7 +156,7 @@ do: "floor.invite"
 site: string
 }
 /**
- * Give the floor: microphone, tally and picture in one act.
+ * Give the floor: microphone, tally and picture in one act. `interrupt` ends the turn of whoever has it.
  * 
  * This interface was referenced by `Protocol`'s JSON-Schema
  * via the `definition` "GrantFloor".
@@ -165,6 +165,7 @@ export interface GrantFloor {
 do: "floor.grant"
 site: string
 after: number
+interrupt?: boolean
 }
 /**
  * Take the floor back, or give it back.
@@ -263,6 +264,496 @@ met: boolean
 note?: (string | null)
 }
 /**
+ * Change the session's own data, in setup only. A field left out stays.
+ * 
+ * This interface was referenced by `Protocol`'s JSON-Schema
+ * via the `definition` "EditSession".
+ */
+export interface EditSession {
+do: "session.edit"
+title?: (Text | null)
+host?: (Text | null)
+mic_policy?: (("always_on" | "on_grant") | null)
+address?: (("comrade" | "formal") | null)
+quorum?: (Quorum | null)
+}
+/**
+ * A text in both languages; `en` falls back to `vi` when nobody wrote it.
+ * 
+ * This interface was referenced by `Protocol`'s JSON-Schema
+ * via the `definition` "Text".
+ */
+export interface Text {
+vi: string
+en: string
+}
+/**
+ * When attendance is sufficient: at least so many districts, or so many percent of the expected delegates.
+ * 
+ * This interface was referenced by `Protocol`'s JSON-Schema
+ * via the `definition` "Quorum".
+ */
+export interface Quorum {
+rule: ("percent" | "sites")
+least: number
+}
+/**
+ * Interrupt: the floor is taken back, all see the holding picture. `announce` is what halls are to be told.
+ * 
+ * This interface was referenced by `Protocol`'s JSON-Schema
+ * via the `definition` "SuspendSession".
+ */
+export interface SuspendSession {
+do: "session.suspend"
+reason: string
+announce?: string
+cause?: ("link" | "other" | "power" | "safety" | "sound")
+}
+/**
+ * Go on, with the picture of before.
+ * 
+ * This interface was referenced by `Protocol`'s JSON-Schema
+ * via the `definition` "ResumeSession".
+ */
+export interface ResumeSession {
+do: "session.resume"
+}
+/**
+ * Call the ceremony off, from setup or while suspended.
+ * 
+ * This interface was referenced by `Protocol`'s JSON-Schema
+ * via the `definition` "CancelSession".
+ */
+export interface CancelSession {
+do: "session.cancel"
+reason: string
+}
+/**
+ * Let a waiting device in.
+ * 
+ * This interface was referenced by `Protocol`'s JSON-Schema
+ * via the `definition` "AdmitSeat".
+ */
+export interface AdmitSeat {
+do: "seat.admit"
+seat: string
+reason?: (string | null)
+}
+/**
+ * Turn a waiting device away.
+ * 
+ * This interface was referenced by `Protocol`'s JSON-Schema
+ * via the `definition` "RefuseSeat".
+ */
+export interface RefuseSeat {
+do: "seat.refuse"
+seat: string
+reason?: (string | null)
+}
+/**
+ * Take a seat back; its socket and its media end.
+ * 
+ * This interface was referenced by `Protocol`'s JSON-Schema
+ * via the `definition` "RevokeSeat".
+ */
+export interface RevokeSeat {
+do: "seat.revoke"
+seat: string
+reason?: (string | null)
+}
+/**
+ * Give a site's seat to the waiting device; the one that had it is out.
+ * 
+ * This interface was referenced by `Protocol`'s JSON-Schema
+ * via the `definition` "MoveSeat".
+ */
+export interface MoveSeat {
+do: "seat.move"
+seat: string
+reason?: (string | null)
+}
+/**
+ * Hand control to another operator's seat.
+ * 
+ * This interface was referenced by `Protocol`'s JSON-Schema
+ * via the `definition` "GiveControl".
+ */
+export interface GiveControl {
+do: "control.give"
+seat: string
+}
+/**
+ * Take control; always succeeds (the page asks for a press of 1 s).
+ * 
+ * This interface was referenced by `Protocol`'s JSON-Schema
+ * via the `definition` "TakeControl".
+ */
+export interface TakeControl {
+do: "control.take"
+reason: string
+}
+/**
+ * Apply what a re-imported run sheet changes, all of it or nothing. `after` is the agenda revision.
+ * 
+ * This interface was referenced by `Protocol`'s JSON-Schema
+ * via the `definition` "ApplySheet".
+ */
+export interface ApplySheet {
+do: "sheet.apply"
+diff: Diff
+after: number
+}
+/**
+ * What a re-imported run sheet changes (see `sheets.diff`). `order`: all items afterwards, if any place changes;
+ *     `moved`: the fewest kept items whose moving explains it. Sites keep their order, new ones come last. `delegates`,
+ *     `slates`, `documents`: the whole new list, None if unchanged.
+ * 
+ * This interface was referenced by `Protocol`'s JSON-Schema
+ * via the `definition` "Diff".
+ */
+export interface Diff {
+added?: Item[]
+changed?: Item[]
+moved?: string[]
+removed?: string[]
+order?: string[]
+sites_added?: Site[]
+sites_changed?: Site[]
+sites_removed?: string[]
+delegates?: (Delegate[] | null)
+slates?: (Slate[] | null)
+documents?: (Document[] | null)
+}
+/**
+ * One line of the run sheet. Times are UTC µs, `duration_s` seconds.
+ * 
+ * This interface was referenced by `Protocol`'s JSON-Schema
+ * via the `definition` "Item".
+ */
+export interface Item {
+id: string
+kind: ("break" | "closing" | "confirm" | "exchange" | "flag" | "generic" | "opening" | "report" | "roll_call" | "signing" | "speech")
+title: Text
+duration_s: number
+scene: string
+at?: (number | null)
+until?: (number | null)
+by?: (Text | null)
+site?: (string | null)
+audio?: ("music" | "speech")
+script?: (Text | null)
+sites_do?: (Text | null)
+documents?: string[]
+step?: (("announce" | "sign") | null)
+required?: boolean
+optional?: boolean
+open_floor?: boolean
+stills?: boolean
+warn_s?: number
+danger_s?: number
+}
+/**
+ * A hall that takes part.
+ * 
+ * This interface was referenced by `Protocol`'s JSON-Schema
+ * via the `definition` "Site".
+ */
+export interface Site {
+id: string
+role: ("district" | "hub")
+name: Text
+expected?: number
+phone?: string
+duty?: (Text | null)
+}
+/**
+ * A delegate by office, in order of protocol.
+ * 
+ * This interface was referenced by `Protocol`'s JSON-Schema
+ * via the `definition` "Delegate".
+ */
+export interface Delegate {
+order: number
+office: Text
+unit: Text
+site: string
+}
+/**
+ * A full-screen text card.
+ * 
+ * This interface was referenced by `Protocol`'s JSON-Schema
+ * via the `definition` "Slate".
+ */
+export interface Slate {
+id: string
+kind: ("flag" | "opening" | "title")
+title: Text
+text?: (Text | null)
+}
+/**
+ * A document the ceremony is about; until the signing work it lends its title to a slate.
+ * 
+ * This interface was referenced by `Protocol`'s JSON-Schema
+ * via the `definition` "Document".
+ */
+export interface Document {
+id: string
+title: Text
+}
+/**
+ * Add an item before another one, or at the end.
+ * 
+ * This interface was referenced by `Protocol`'s JSON-Schema
+ * via the `definition` "AddItem".
+ */
+export interface AddItem {
+do: "item.add"
+item: Item
+before?: (string | null)
+}
+/**
+ * Replace the item of the same id. A frozen copy stays as it was until `item.next`.
+ * 
+ * This interface was referenced by `Protocol`'s JSON-Schema
+ * via the `definition` "EditItem".
+ */
+export interface EditItem {
+do: "item.edit"
+item: Item
+}
+/**
+ * Remove an item that has not run.
+ * 
+ * This interface was referenced by `Protocol`'s JSON-Schema
+ * via the `definition` "RemoveItem".
+ */
+export interface RemoveItem {
+do: "item.remove"
+item: string
+}
+/**
+ * Move an item before another one, or to the end.
+ * 
+ * This interface was referenced by `Protocol`'s JSON-Schema
+ * via the `definition` "MoveItem".
+ */
+export interface MoveItem {
+do: "item.move"
+item: string
+after: number
+before?: (string | null)
+}
+/**
+ * Give an item some minutes more, or less. Exempt from `after`.
+ * 
+ * This interface was referenced by `Protocol`'s JSON-Schema
+ * via the `definition` "RetimeItem".
+ */
+export interface RetimeItem {
+do: "item.time"
+item: string
+minutes: number
+}
+/**
+ * Undo the last take, hold, end, skip, move or next within 10 s. `seq` stands in the agenda's `undo`.
+ * 
+ * This interface was referenced by `Protocol`'s JSON-Schema
+ * via the `definition` "UndoAgenda".
+ */
+export interface UndoAgenda {
+do: "agenda.undo"
+seq: number
+}
+/**
+ * Move a hand in the queue before another one, or to its end.
+ * 
+ * This interface was referenced by `Protocol`'s JSON-Schema
+ * via the `definition` "MoveFloor".
+ */
+export interface MoveFloor {
+do: "floor.move"
+site: string
+before?: (string | null)
+}
+/**
+ * Show a lower third on the programme.
+ * 
+ * This interface was referenced by `Protocol`'s JSON-Schema
+ * via the `definition` "SetCaption".
+ */
+export interface SetCaption {
+do: "caption.set"
+text: string
+}
+/**
+ * Take it away.
+ * 
+ * This interface was referenced by `Protocol`'s JSON-Schema
+ * via the `definition` "ClearCaption".
+ */
+export interface ClearCaption {
+do: "caption.clear"
+}
+/**
+ * Tell the stage display something; an empty text takes it away.
+ * 
+ * This interface was referenced by `Protocol`'s JSON-Schema
+ * via the `definition` "MessageStage".
+ */
+export interface MessageStage {
+do: "stage.message"
+text: string
+}
+/**
+ * Make the stage display black, or show again.
+ * 
+ * This interface was referenced by `Protocol`'s JSON-Schema
+ * via the `definition` "BlackoutStage".
+ */
+export interface BlackoutStage {
+do: "stage.blackout"
+on: boolean
+}
+/**
+ * Note whether the hub sees and hears a site.
+ * 
+ * This interface was referenced by `Protocol`'s JSON-Schema
+ * via the `definition` "CheckRollcall".
+ */
+export interface CheckRollcall {
+do: "rollcall.check"
+site: string
+audio: boolean
+picture: boolean
+}
+/**
+ * Ask the sites. `choices`: agree (agree, remarks), ack (ack), vote (for, against, abstain). Respondents
+ *     left out: every district.
+ * 
+ * This interface was referenced by `Protocol`'s JSON-Schema
+ * via the `definition` "OpenConfirmation".
+ */
+export interface OpenConfirmation {
+do: "confirmation.open"
+question: string
+choices: ("ack" | "agree" | "vote")
+respondents?: string[]
+document?: (string | null)
+}
+/**
+ * Answer for a site (a site for itself; the desk by telephone); may change until closed. `counts` for a vote.
+ * 
+ * This interface was referenced by `Protocol`'s JSON-Schema
+ * via the `definition` "AnswerConfirmation".
+ */
+export interface AnswerConfirmation {
+do: "confirmation.answer"
+site: string
+choice: ("abstain" | "ack" | "against" | "agree" | "for" | "remarks")
+name: string
+counts?: ({
+[k: string]: number
+} | null)
+sha256?: (string | null)
+by_phone?: boolean
+remarks?: (string | null)
+}
+/**
+ * Remind a site that has not answered.
+ * 
+ * This interface was referenced by `Protocol`'s JSON-Schema
+ * via the `definition` "RemindConfirmation".
+ */
+export interface RemindConfirmation {
+do: "confirmation.remind"
+site: string
+}
+/**
+ * Close the question; answers stand.
+ * 
+ * This interface was referenced by `Protocol`'s JSON-Schema
+ * via the `definition` "CloseConfirmation".
+ */
+export interface CloseConfirmation {
+do: "confirmation.close"
+}
+/**
+ * Tell sites something; `to` empty: all districts.
+ * 
+ * This interface was referenced by `Protocol`'s JSON-Schema
+ * via the `definition` "SendNotice".
+ */
+export interface SendNotice {
+do: "notice.send"
+text: string
+to?: string[]
+must_ack?: boolean
+}
+/**
+ * Say that a notice was read.
+ * 
+ * This interface was referenced by `Protocol`'s JSON-Schema
+ * via the `definition` "AckNotice".
+ */
+export interface AckNotice {
+do: "notice.ack"
+notice: number
+}
+/**
+ * Say when the hall was told, after a loss or a suspension.
+ * 
+ * This interface was referenced by `Protocol`'s JSON-Schema
+ * via the `definition` "ConfirmAnnouncement".
+ */
+export interface ConfirmAnnouncement {
+do: "announcement.confirm"
+at: number
+}
+/**
+ * Write to the operators; one a second.
+ * 
+ * This interface was referenced by `Protocol`'s JSON-Schema
+ * via the `definition` "SendMessage".
+ */
+export interface SendMessage {
+do: "message.send"
+text: string
+}
+/**
+ * Leave the words a site's page shows when it is cut off; the operator may leave them for all (no site).
+ * 
+ * This interface was referenced by `Protocol`'s JSON-Schema
+ * via the `definition` "AnnounceSite".
+ */
+export interface AnnounceSite {
+do: "site.announcement"
+text: string
+site?: (string | null)
+}
+/**
+ * Write down an incident nobody else noticed.
+ * 
+ * This interface was referenced by `Protocol`'s JSON-Schema
+ * via the `definition` "NoteIncident".
+ */
+export interface NoteIncident {
+do: "incident.note"
+text: string
+site?: (string | null)
+}
+/**
+ * Write the proceedings of an item (4,000 characters). `base` is the revision of the text it replaces.
+ * 
+ * This interface was referenced by `Protocol`'s JSON-Schema
+ * via the `definition` "WriteProceedings".
+ */
+export interface WriteProceedings {
+do: "proceedings.write"
+item: string
+text: string
+base: number
+}
+/**
  * Ask for a bearer: `whep`, or the bare name of an own source (`camera`).
  * 
  * This interface was referenced by `Protocol`'s JSON-Schema
@@ -314,14 +805,15 @@ build: string
 export interface Welcome {
 t: "welcome"
 seat: string
-role: ("admin" | "chair" | "co-operator" | "mc" | "operator" | "secretary" | "site" | "staff" | "system" | "viewer")
+role: ("admin" | "auditor" | "chair" | "co-operator" | "mc" | "operator" | "secretary" | "signatory" | "site" | "staff" | "stage" | "system" | "viewer")
 site: (string | null)
 view: Sections
 slots: SlotState[]
 clock: number
 }
 /**
- * The sections that changed (all of them after `welcome`), each whole.
+ * The sections that changed (all of them after `welcome`), each whole. The numbered ones hold what a very long
+ *     run sheet leaves over (`pages`), so that no section passes 64 KiB; nearly always they are never sent.
  * 
  * This interface was referenced by `Protocol`'s JSON-Schema
  * via the `definition` "Sections".
@@ -334,9 +826,35 @@ floor?: (FloorView | null)
 sites?: (SitesView | null)
 cue?: (CueView | null)
 recorder?: (RecorderView | null)
+control?: (ControlView | null)
+stage?: (StageView | null)
+confirmation?: (ConfirmationView | null)
+notices?: (NoticesView | null)
+incidents?: (IncidentsView | null)
+lobby?: (LobbyView | null)
+proceedings?: (ProceedingsView | null)
+prompter?: (PrompterView | null)
+delegates?: (DelegatesView | null)
+agenda_1?: (AgendaPage | null)
+agenda_2?: (AgendaPage | null)
+agenda_3?: (AgendaPage | null)
+agenda_4?: (AgendaPage | null)
+agenda_5?: (AgendaPage | null)
+agenda_6?: (AgendaPage | null)
+agenda_7?: (AgendaPage | null)
+agenda_8?: (AgendaPage | null)
+agenda_9?: (AgendaPage | null)
+agenda_10?: (AgendaPage | null)
+agenda_11?: (AgendaPage | null)
+sites_1?: (SitesPage | null)
+sites_2?: (SitesPage | null)
+sites_3?: (SitesPage | null)
+delegates_1?: (DelegatesView | null)
+delegates_2?: (DelegatesView | null)
+delegates_3?: (DelegatesView | null)
 }
 /**
- * What the ceremony is and how far it is.
+ * What the ceremony is and how far it is. `rehearsal`: the ceremony this one rehearses (TỔNG DUYỆT).
  * 
  * This interface was referenced by `Protocol`'s JSON-Schema
  * via the `definition` "SessionView".
@@ -345,28 +863,34 @@ export interface SessionView {
 id: string
 title: Text
 host: Text
-phase: ("closed" | "none" | "open" | "setup")
+phase: ("cancelled" | "closed" | "none" | "open" | "sealed" | "setup" | "suspended")
 opened_at: (number | null)
 closed_at: (number | null)
 start: number
 utc_offset_s: number
 mic_policy: string
 seat: string
-role: ("admin" | "chair" | "co-operator" | "mc" | "operator" | "secretary" | "site" | "staff" | "system" | "viewer")
+role: ("admin" | "auditor" | "chair" | "co-operator" | "mc" | "operator" | "secretary" | "signatory" | "site" | "staff" | "stage" | "system" | "viewer")
 site: (string | null)
+rehearsal?: (string | null)
+address?: ("comrade" | "formal")
+quorum?: (Quorum | null)
+suspended?: (SuspendedView | null)
 }
 /**
- * A text in both languages; `en` falls back to `vi` when nobody wrote it.
+ * Since when and why the ceremony is interrupted, and what halls are to be told.
  * 
  * This interface was referenced by `Protocol`'s JSON-Schema
- * via the `definition` "Text".
+ * via the `definition` "SuspendedView".
  */
-export interface Text {
-vi: string
-en: string
+export interface SuspendedView {
+since: number
+cause: ("link" | "other" | "power" | "safety" | "sound")
+announce: string
 }
 /**
- * The run sheet with its revision, which agenda commands send back as `after`.
+ * The run sheet with its revision, which agenda commands send back as `after`. `pages`: how many sections the
+ *     items take, `agenda`, `agenda_1`, …; nearly always 1. `total`: all items, also those this screen is not sent.
  * 
  * This interface was referenced by `Protocol`'s JSON-Schema
  * via the `definition` "AgendaView".
@@ -378,9 +902,18 @@ next: (string | null)
 behind_s: number
 end: (number | null)
 items: ItemView[]
+pages?: number
+total?: number
+planned_end?: (number | null)
+undo?: (UndoView | null)
 }
 /**
  * A line of the run sheet. `planned`, `expected` are starts; all times UTC µs. `script` is for the desk.
+ * 
+ *     `added_s`: what `item.time` gave; `gap_s`: idle time before a fixed start, which absorbs lateness; `squeeze_s`:
+ *     by how much an item that must end in time has to be shortened, when less than 75 % is left; `phase` of the live
+ *     item at the moment of sending (`due`, `warn_s`, `danger_s` tell it exactly); `differs`: the plan was changed after
+ *     the frozen copy was made; `unready`: what the next item still lacks.
  * 
  * This interface was referenced by `Protocol`'s JSON-Schema
  * via the `definition` "ItemView".
@@ -408,6 +941,29 @@ warn_s?: number
 danger_s?: number
 script?: (Text | null)
 sites_do?: (Text | null)
+audio?: ("music" | "speech")
+documents?: string[]
+at?: (number | null)
+until?: (number | null)
+added_s?: number
+suspended_s?: number
+gap_s?: number
+squeeze_s?: number
+phase?: ("danger" | "default" | "overtime" | "warning")
+differs?: boolean
+unready?: (("site-absent" | "source-absent" | "speaker-unnamed") | null)
+}
+/**
+ * The act that can still be undone: its `seq`, what it was, and until when (UTC µs).
+ * 
+ * This interface was referenced by `Protocol`'s JSON-Schema
+ * via the `definition` "UndoView".
+ */
+export interface UndoView {
+seq: number
+act: ("end" | "hold" | "move" | "next" | "skip" | "take")
+item: (string | null)
+until: number
 }
 /**
  * What is on air and, for the desk, what is in preview. `rev` goes back as `after` of `scene.cut`.
@@ -420,6 +976,7 @@ rev: number
 program: PictureView
 since: (number | null)
 preview?: (PictureView | null)
+caption?: (string | null)
 }
 /**
  * A scene worked out: what to draw.
@@ -484,7 +1041,7 @@ since: number
 topic?: (string | null)
 }
 /**
- * All sites, the hub first, and the declaration on attendance.
+ * All sites, the hub first, and the declaration on attendance. `pages` as in the agenda: `sites`, `sites_1`, …
  * 
  * This interface was referenced by `Protocol`'s JSON-Schema
  * via the `definition` "SitesView".
@@ -492,6 +1049,8 @@ topic?: (string | null)
 export interface SitesView {
 sites: SiteView[]
 declared?: (Declared | null)
+quorum?: (QuorumView | null)
+pages?: number
 }
 /**
  * One site. Telephone, duty and attendance are for the desk.
@@ -513,6 +1072,9 @@ expected?: number
 phone?: (string | null)
 duty?: (Text | null)
 attendance?: (Attendance | null)
+check?: (CheckView | null)
+announcement?: (string | null)
+told?: (number | null)
 }
 /**
  * A site's line in the roll call.
@@ -528,6 +1090,24 @@ hears?: (boolean | null)
 sees?: (boolean | null)
 answered_at?: (number | null)
 mark?: (("absent" | "late") | null)
+answered_by?: (string | null)
+audio?: (boolean | null)
+picture?: (boolean | null)
+checked_at?: (number | null)
+}
+/**
+ * The rehearsal's result for a site.
+ * 
+ * This interface was referenced by `Protocol`'s JSON-Schema
+ * via the `definition` "CheckView".
+ */
+export interface CheckView {
+rehearsal: string
+technician: string
+results: {
+[k: string]: boolean
+}
+at: number
 }
 /**
  * The chair's declaration on attendance.
@@ -541,7 +1121,27 @@ at: number
 note?: (string | null)
 }
 /**
+ * What the system counted; the declaration decides. `met` None: no rule. `needed`: sites or delegates.
+ * 
+ * This interface was referenced by `Protocol`'s JSON-Schema
+ * via the `definition` "QuorumView".
+ */
+export interface QuorumView {
+rule: ("none" | "percent" | "sites")
+least: number
+needed: number
+sites_present: number
+sites: number
+present: number
+expected: number
+answered: number
+met: (boolean | null)
+}
+/**
  * What a site is told: its tally, its microphone, its cue, its own turn, its line of the roll call.
+ * 
+ *     `place`: its place in the queue. `announcement`: the words its page keeps for when it is cut off. `told`: when it
+ *     last said that it told its hall.
  * 
  * This interface was referenced by `Protocol`'s JSON-Schema
  * via the `definition` "CueView".
@@ -555,6 +1155,9 @@ turn: (number | null)
 attendance: Attendance
 expected: number
 hub_phone: string
+place?: (number | null)
+announcement?: string
+told?: (number | null)
 }
 /**
  * One instruction. `until`: when the turn should end, UTC µs; `count`: items before the turn, or place in
@@ -585,6 +1188,245 @@ disk_s: (number | null)
 since: (number | null)
 last_sync_ms: (number | null)
 fault?: (string | null)
+}
+/**
+ * Who is in control. `mine`: this person is; `seat` None: nobody yet, the first command takes it.
+ * 
+ * This interface was referenced by `Protocol`'s JSON-Schema
+ * via the `definition` "ControlView".
+ */
+export interface ControlView {
+seat: (string | null)
+epoch: number
+mine: boolean
+since: (number | null)
+how: (("claimed" | "given" | "taken") | null)
+reason: (string | null)
+}
+/**
+ * The stage display: a message for whoever stands there, or black.
+ * 
+ * This interface was referenced by `Protocol`'s JSON-Schema
+ * via the `definition` "StageView".
+ */
+export interface StageView {
+message: (string | null)
+blackout: boolean
+}
+/**
+ * The latest question. `pending` (who has not answered) comes first and is the main list; a site gets only
+ *     itself there, and its own answer. `totals`: answers per choice, for a vote the votes.
+ * 
+ * This interface was referenced by `Protocol`'s JSON-Schema
+ * via the `definition` "ConfirmationView".
+ */
+export interface ConfirmationView {
+n: number
+question: string
+choices: ("ack" | "agree" | "vote")
+options: ("abstain" | "ack" | "against" | "agree" | "for" | "remarks")[]
+open: boolean
+opened_at: number
+closed_at: (number | null)
+pending: string[]
+answers: AnswerView[]
+totals: {
+[k: string]: number
+}
+reminded: {
+[k: string]: number
+}
+document?: (string | null)
+}
+/**
+ * A site's answer.
+ * 
+ * This interface was referenced by `Protocol`'s JSON-Schema
+ * via the `definition` "AnswerView".
+ */
+export interface AnswerView {
+site: string
+choice: ("abstain" | "ack" | "against" | "agree" | "for" | "remarks")
+name: string
+at: number
+by_phone?: boolean
+counts?: ({
+[k: string]: number
+} | null)
+remarks?: (string | null)
+}
+/**
+ * The latest notices, newest first; the letters of sites only for operators.
+ * 
+ * This interface was referenced by `Protocol`'s JSON-Schema
+ * via the `definition` "NoticesView".
+ */
+export interface NoticesView {
+notices: NoticeView[]
+letters?: LetterView[]
+}
+/**
+ * A notice. For the desk `unread`: who has not acknowledged; for a site `acked`: whether it has.
+ * 
+ * This interface was referenced by `Protocol`'s JSON-Schema
+ * via the `definition` "NoticeView".
+ */
+export interface NoticeView {
+notice: number
+text: string
+at: number
+must_ack?: boolean
+to?: number
+unread?: string[]
+acked?: boolean
+}
+/**
+ * What a site wrote to the operators.
+ * 
+ * This interface was referenced by `Protocol`'s JSON-Schema
+ * via the `definition` "LetterView".
+ */
+export interface LetterView {
+site: string
+text: string
+at: number
+}
+/**
+ * Open incidents first, then the latest closed ones. `more`: how many older ones are not sent.
+ * 
+ * This interface was referenced by `Protocol`'s JSON-Schema
+ * via the `definition` "IncidentsView".
+ */
+export interface IncidentsView {
+incidents: IncidentView[]
+open: number
+more: number
+}
+/**
+ * Something out of order, open until `closed`.
+ * 
+ * This interface was referenced by `Protocol`'s JSON-Schema
+ * via the `definition` "IncidentView".
+ */
+export interface IncidentView {
+n: number
+kind: ("absent" | "clock" | "control" | "disk" | "gap" | "noted")
+opened: number
+closed?: (number | null)
+site?: (string | null)
+source?: (string | null)
+text?: (string | null)
+amount_ms?: (number | null)
+}
+/**
+ * Devices waiting, the longest first, then the latest others. `waiting`: how many wait.
+ * 
+ * This interface was referenced by `Protocol`'s JSON-Schema
+ * via the `definition` "LobbyView".
+ */
+export interface LobbyView {
+seats: LobbySeatView[]
+waiting: number
+}
+/**
+ * A device that knocked. `reason`: why it was not admitted by itself.
+ * 
+ * This interface was referenced by `Protocol`'s JSON-Schema
+ * via the `definition` "LobbySeatView".
+ */
+export interface LobbySeatView {
+seat: string
+state: ("admitted" | "refused" | "revoked" | "waiting")
+site: (string | null)
+name: string
+reason: string
+since: number
+}
+/**
+ * The proceedings so far, the latest written first.
+ * 
+ * This interface was referenced by `Protocol`'s JSON-Schema
+ * via the `definition` "ProceedingsView".
+ */
+export interface ProceedingsView {
+items: ProceedingView[]
+}
+/**
+ * The proceedings of an item. `rev` goes back as `base`; `text` None: left out for size, not the latest ones.
+ * 
+ * This interface was referenced by `Protocol`'s JSON-Schema
+ * via the `definition` "ProceedingView".
+ */
+export interface ProceedingView {
+item: string
+rev: number
+at: number
+text: (string | null)
+}
+/**
+ * Script now and next.
+ * 
+ * This interface was referenced by `Protocol`'s JSON-Schema
+ * via the `definition` "PrompterView".
+ */
+export interface PrompterView {
+now: (ScriptView | null)
+next: (ScriptView | null)
+}
+/**
+ * What the MC reads for an item.
+ * 
+ * This interface was referenced by `Protocol`'s JSON-Schema
+ * via the `definition` "ScriptView".
+ */
+export interface ScriptView {
+item: string
+n: number
+title: Text
+by: (Text | null)
+site: (string | null)
+script: (Text | null)
+}
+/**
+ * Delegates in order of protocol. `pages`: how many sections there are, `delegates`, `delegates_1`, …
+ * 
+ * This interface was referenced by `Protocol`'s JSON-Schema
+ * via the `definition` "DelegatesView".
+ */
+export interface DelegatesView {
+delegates: DelegateView[]
+pages?: number
+}
+/**
+ * A delegate by office.
+ * 
+ * This interface was referenced by `Protocol`'s JSON-Schema
+ * via the `definition` "DelegateView".
+ */
+export interface DelegateView {
+order: number
+office: Text
+unit: Text
+site: string
+}
+/**
+ * Further items of a run sheet too long for one section.
+ * 
+ * This interface was referenced by `Protocol`'s JSON-Schema
+ * via the `definition` "AgendaPage".
+ */
+export interface AgendaPage {
+rev: number
+items: ItemView[]
+}
+/**
+ * Further sites of a ceremony with too many for one section.
+ * 
+ * This interface was referenced by `Protocol`'s JSON-Schema
+ * via the `definition` "SitesPage".
+ */
+export interface SitesPage {
+sites: SiteView[]
 }
 /**
  * What a slot carries now. `sound` false: its audio is silent on purpose.
