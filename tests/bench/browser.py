@@ -124,12 +124,16 @@ async def cuts(page, desk, sites):
 
 
 async def replay(context, hub, desk):
-    """Milliseconds from the end being told to a replay that moves, the page's opening included."""
+    """Milliseconds from the end being told to a replay that moves, the page's opening included.
+
+    Opened at a moment: at 0 there may be a slate and no picture that could move.
+    """
     page = await context.new_page()
     assert await desk.ask("session.close", reason="đo") == "done"
     closed = time.time() * 1000
-    await page.goto(f"{hub.url}/replay?s={hub.session}")
-    await page.locator("[data-testid=replay-play]").click()
+    await page.goto(f"{hub.url}/replay?s={hub.session}&t=5s")
+    await page.wait_for_selector("[data-testid=replay-play]", state="attached")
+    await page.evaluate("() => document.querySelector('[data-testid=replay-play]').click()")
     return await page.evaluate(PLAYING) - closed
 
 
