@@ -43,7 +43,7 @@ check: $(VENV)/.dev
 
 bench: $(VENV)/.dev
 	@$(BIN)/python client/build.py
-	@PYTHONPATH=tests:. $(BIN)/python tests/bench/all.py
+	@PYTHONPATH=tests:. $(BIN)/python tests/bench/all.py $(T)
 
 soak: $(VENV)/.dev
 	@$(BIN)/python client/build.py

@@ -56,6 +56,7 @@ def timeline_of(folder: str, session: str, now: Micros) -> dict[str, Any]:
         found |= {
             "session": session,
             "phase": last.phase,
+            "utc_offset_s": sheet.utc_offset_s,
             "title": msgspec.to_builtins(sheet.title),
             "sites": [
                 {"id": site.id, "n": n, "name": msgspec.to_builtins(site.name)} for n, site in enumerate(sheet.sites)

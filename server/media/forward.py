@@ -108,23 +108,31 @@ class Out:
             self.layer.outs.remove(self)
             self.layer = None
 
-    def switch(self, packet: Packet, layer: Layer, now: int) -> None:
-        """Go over to `layer`, of which `packet` is a key start. What was announced to the viewer stays continuous."""
+    def switch(self, packet: Packet, layer: Layer, now: int, start_ts: int | None = None) -> None:
+        """Go over to `layer`, of which `packet` is a key start. What was announced to the viewer stays continuous.
+        Its timestamp is `start_ts`, or follows from the time it was captured.
+        """
+        if start_ts is None:
+            start_ts = self.start_of(packet, layer, now)
         self._unwant()
         self.leave()
         step = 1 if self.last_marker or self.kind == "audio" else 2
         segment = Segment(layer, packet.seq, packet.seq - self.last_seq - step)
-        segment.ts_off = packet.ts - self._start_ts(packet, layer, now)
+        segment.ts_off = packet.ts - start_ts
         segment.pid_off = (packet.pid - self.last_pid - 1) & vp8.PICTURES
         segment.tl0_off = (packet.tl0 - self.last_tl0 - 1) & 0xFF
         segment.key_off = (packet.tk - self.last_key - 1) & 0x1F
-        self.segments.append(segment)
-        if len(self.segments) > SEGMENTS:
-            del self.segments[0]
+        self.begin(segment)
         self.layer = layer
         layer.outs.append(self)
 
-    def _start_ts(self, packet: Packet, layer: Layer, now: int) -> int:
+    def begin(self, segment: Segment) -> None:
+        """Map what comes by `segment` from now on."""
+        self.segments.append(segment)
+        if len(self.segments) > SEGMENTS:
+            del self.segments[0]
+
+    def start_of(self, packet: Packet, layer: Layer, now: int) -> int:
         """Return the first timestamp of a segment: capture time on the slot's clock, never going back."""
         if not self.sent_us or not self.segments:
             return self.last_ts

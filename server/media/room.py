@@ -6,12 +6,14 @@ from collections.abc import Callable, Mapping
 from typing import Final, Protocol
 
 from server.media import sdp_answer, sdp_offer
+from server.media.catchup import catch_up
 from server.media.dtls import Identity
 from server.media.forward import Out
 from server.media.news import Answer, Fragment, Layers, Levels, News, Sink, Slots, SourceStats, Stats
 from server.media.peer import Peer
 from server.media.publisher import Publisher
 from server.media.rtcp import ntp_of
+from server.media.rtp import send_time
 from server.media.source import Source
 from server.media.viewer import Viewer
 from signaling.errors import Refused
@@ -209,9 +211,10 @@ class Room:
     def connected(self, peer: Peer) -> None:
         """A handshake ended well: a viewer's pictures are asked for now, when it can show them."""
         viewer = self.viewers.get(peer.resource)
+        now = self._net.now_us()
         if viewer is not None:
             for out in viewer.outs():
-                if out.want is not None:
+                if out.want is not None and not catch_up(out, now, send_time(now)):
                     self._key(out)
 
     def _want_key(self, out: Out) -> None:

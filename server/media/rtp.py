@@ -118,6 +118,11 @@ def _two_byte(data: bytes, pos: int, end: int, ids: dict[int, int], found: dict[
         pos += 2 + length
 
 
+def send_time(now_us: int) -> int:
+    """Return the abs-send-time of `now_us`: seconds as 6.18 fixed point, 24 bits."""
+    return now_us * 262_144 // 1_000_000 & 0xFFFFFF
+
+
 def extend(reference: int, low: int, bits: int = 16) -> int:
     """Return the extended number nearest to `reference` whose lowest `bits` are `low` (RFC 3550 A.1)."""
     span = 1 << bits

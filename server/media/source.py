@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Final
 
-from server.media import rtcp
+from server.media import rtcp, rtp
 from server.media.layers import Layer
 from server.media.news import Back, Gone, Lost, News, Sink, SourceStats, Stalled
 from server.media.publisher import Publisher
@@ -93,7 +93,7 @@ class Source:
                 out.switch(packet, layer, now)
             self._moved()
         if layer.outs:
-            ast = now * 262_144 // 1_000_000 & 0xFFFFFF
+            ast = rtp.send_time(now)
             for out in layer.outs:
                 out.forward(packet, now, ast)
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Final
 
-from server.media import rtcp
+from server.media import rtcp, rtp
+from server.media.catchup import catch_up
 from server.media.forward import Out
 from server.media.news import Paused, SlotState
 from server.media.sdp_answer import SlotSsrcs
@@ -43,6 +44,7 @@ class Viewer:
         self.ssrcs: list[SlotSsrcs] = []
         self.slots: list[Slot] = []
         self.heights: dict[SourceId, int] = {}
+        self._seen: set[SourceId] = set()
         self.told: tuple[SlotState, ...] | None = None
         self._by_ssrc: dict[int, Out] = {}
         self._keys: list[int] = []
@@ -69,6 +71,12 @@ class Viewer:
         self, placements: tuple[Placement, ...], sources: Mapping[SourceId, Source], operators: frozenset[str], now: int
     ) -> None:
         """Aim every slot at what it should carry; pictures change at the next key frame, sound at once."""
+        seen = {one.source for one in placements if one.picture and one.source is not None}
+        for source_id in seen - self._seen:
+            # the page stopped this picture while it was out of sight; now that it is placed again, its wish is stale
+            if self.heights.get(source_id) == 0:
+                del self.heights[source_id]
+        self._seen = seen
         for n, slot in enumerate(self.slots):
             placed = placements[n] if n < len(placements) else Placement()
             source = sources.get(placed.source) if placed.source is not None else None
@@ -89,7 +97,7 @@ class Viewer:
             if out.layer is not None and not source.alive:
                 return  # a short silence keeps its place: the picture goes on when packets do
             out.aim(None, now)
-        elif out.aim(layer, now) and self.peer.up:
+        elif out.aim(layer, now) and self.peer.up and not catch_up(out, now, rtp.send_time(now)):
             source.want_key(layer)
 
     def state(self, placements: tuple[Placement, ...], sources: Mapping[SourceId, Source]) -> tuple[SlotState, ...]:
@@ -115,7 +123,7 @@ class Viewer:
         except Malformed:
             self.peer.count("rtcp_malformed")
             return
-        ast = now * 262_144 // 1_000_000 & 0xFFFFFF
+        ast = rtp.send_time(now)
         for lost in compound.nacks:
             out = self._by_ssrc.get(lost.ssrc)
             if out is not None:

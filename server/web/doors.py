@@ -151,6 +151,7 @@ def _ceremony(name: str, room: Any) -> dict[str, Any]:
     sheet = state.sheet()
     return {
         "id": name, "title": _text(sheet.title), "phase": state.phase, "start": sheet.start,
+        "utc_offset_s": sheet.utc_offset_s,
         "opened_at": state.opened_at, "closed_at": state.closed_at,
     }  # fmt: skip
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import ipaddress
 import logging
 import time
+from collections import OrderedDict
 from collections.abc import Awaitable, Callable
 from typing import Any, Final
 from urllib.parse import urlsplit
@@ -39,6 +41,7 @@ STATUS: Final = {
     "too-many-sections": 406, "peers-full": 503, "too-many": 429, "too-many-tries": 429, "busy": 503,
 }  # fmt: skip
 """HTTP status of a refusal; 409 where none is named."""
+MOST_KEPT: Final = 10_000
 BEARER: Final = "bearer-only"
 """Route name prefix of WHIP and WHEP, where the bearer is all that counts (RULINGS)."""
 
@@ -51,6 +54,10 @@ class Bucket:
     def __init__(self, rate: float, burst: float) -> None:
         """Begin full."""
         self.rate, self.burst, self.left, self.then = rate, burst, burst, time.monotonic()
+
+    def is_empty(self) -> bool:
+        """Tell whether nothing could be taken now."""
+        return self.left + (time.monotonic() - self.then) * self.rate < 1
 
     def take(self) -> bool:
         """Take one token; False when there is none."""
@@ -97,24 +104,44 @@ class Edge:
         self.limits = limits
         self.origins: set[str] = set()
         self.refused = 0
-        self._buckets: dict[str, Bucket] = {}
+        self._proved: OrderedDict[str, Bucket] = OrderedDict()
+        self._strangers: OrderedDict[str, Bucket] = OrderedDict()
 
-    def bucket(self, request: web.Request) -> Bucket:
-        """Return the rate of this caller: by web session if it shows one, else by address."""
-        secret = next((v for k, v in request.cookies.items() if k.startswith("__Host-diemcau-")), "")
-        known = bool(secret)
-        key = secret[:43] if known else address_class(request.remote)
-        if len(self._buckets) > 10_000:
-            self._buckets.clear()
-        found = self._buckets.get(key)
+    def _admit(self, request: web.Request) -> Callable[[int], None]:
+        """Refuse (`too-many`) a caller that asks too often; return what its answer's status is told to.
+
+        A caller that has proved itself (cookie or bearer) has a rate of its own. All others share their address,
+        and pay there only for what failed or shows nothing: a province may sit behind one address (RULINGS).
+        """
+        proof = credential(request)
+        key = hashlib.sha256(proof.encode()).hexdigest() if proof else ""
+        if key in self._proved:
+            self._proved.move_to_end(key)
+            if not self._proved[key].take():
+                raise Refused("too-many")
+            return _settled
+        bucket = self._stranger(request)
+        if bucket.is_empty():
+            raise Refused("too-many")
+
+        def settle(status: int) -> None:
+            if status >= 400 or (not key and request.method == "GET"):
+                bucket.take()
+            elif key:
+                self._proved[key] = Bucket(self.limits.requests_per_s, self.limits.requests_burst)
+                if len(self._proved) > MOST_KEPT:
+                    self._proved.popitem(last=False)
+
+        return settle
+
+    def _stranger(self, request: web.Request) -> Bucket:
+        address = address_class(request.remote)
+        found = self._strangers.get(address)
         if found is None:
-            limits = self.limits
-            rate, burst = (
-                (limits.requests_per_s, limits.requests_burst)
-                if known
-                else (limits.strangers_per_s, limits.strangers_burst)
-            )
-            found = self._buckets[key] = Bucket(rate, burst)
+            if len(self._strangers) >= MOST_KEPT:
+                self._strangers.popitem(last=False)
+            found = Bucket(self.limits.strangers_per_s, self.limits.strangers_burst)
+            self._strangers[address] = found
         return found
 
     def check_origin(self, request: web.Request) -> None:
@@ -125,8 +152,6 @@ class Edge:
             raise Refused("origin")
 
     def _guard(self, request: web.Request) -> None:
-        if request.path.startswith("/api/") and not self.bucket(request).take():
-            raise Refused("too-many")
         unsafe = request.method not in ("GET", "HEAD", "OPTIONS")
         bearer = (request.match_info.route.name or "").startswith(BEARER)
         if unsafe and not bearer:
@@ -139,7 +164,10 @@ class Edge:
 
         @web.middleware
         async def handle(request: web.Request, handler: Handler) -> web.StreamResponse:
+            settle = None
             try:
+                if request.path.startswith("/api/"):
+                    settle = self._admit(request)
                 self._guard(request)
                 response = await handler(request)
             except DiemcauError as error:
@@ -153,6 +181,8 @@ class Edge:
             except Exception:
                 log.exception("request failed")
                 response = refusal(Refused("internal"), 500)
+            if settle is not None:
+                settle(response.status)
             if not response.prepared:
                 response.headers.update(HEADERS)
                 response.headers.setdefault("Cache-Control", "no-store")
@@ -193,6 +223,17 @@ async def read(request: web.Request, most: int) -> bytes:
         if len(data) > most:
             raise web.HTTPRequestEntityTooLarge(most, len(data))
     return bytes(data)
+
+
+def _settled(_status: int) -> None:
+    """Charge nothing more: this caller has paid from its own rate."""
+
+
+def credential(request: web.Request) -> str:
+    """Return what the caller shows to be known by: a bearer, one of our cookies, or nothing."""
+    if (request.match_info.route.name or "").startswith(BEARER):
+        return request.headers.get("Authorization", "")[:200]
+    return next((v[:200] for k, v in request.cookies.items() if k.startswith("__Host-diemcau-")), "")
 
 
 def address_class(remote: str | None) -> str:

@@ -1,4 +1,4 @@
-"""`make bench`: every measurement in one run, as JSON."""
+"""`make bench`: every measurement in one run, as JSON; `make bench T="forward recording"` some of them."""
 
 import json
 import os
@@ -6,12 +6,14 @@ import subprocess
 import sys
 
 HERE = os.path.dirname(os.path.abspath(__file__))
+ALL = ("forward", "recording", "ceremony", "browser")
 
 
 def main():
     found = {}
-    for name in ("forward", "recording"):
-        run = subprocess.run([sys.executable, os.path.join(HERE, f"{name}.py")], capture_output=True, text=True, check=True)
+    for name in sys.argv[1:] or ALL:
+        print(f"{name} …", file=sys.stderr, flush=True)
+        run = subprocess.run([sys.executable, os.path.join(HERE, f"{name}.py")], stdout=subprocess.PIPE, text=True, check=True)
         found[name] = json.loads(run.stdout)
     print(json.dumps(found, indent=1))
 

@@ -5,87 +5,24 @@ count what arrives without decrypting it. `python tests/bench/forward.py [n …]
 """
 
 import asyncio
+import contextlib
 import json
 import multiprocessing
 import os
-import re
 import resource
 import socket
 import struct
 import sys
 import time
 
-import aioice.stun
 from kit.media_peers import Keeper, cast
+from light import Light, offer
 
 from server.clock import monotonic_us
 from server.media.dtls import Dtls, Identity
 from server.media.plane import MediaConfig, Plane
 
 SIZE, RATE, SECONDS = 1100, 200, 6
-
-
-def offer(identity, slots, direction):
-    """A minimal offer of one audio and one video section a slot."""
-    lines = ["v=0", "o=- 1 1 IN IP4 127.0.0.1", "s=-", "t=0 0", "a=group:BUNDLE " + " ".join(str(n) for n in range(2 * slots))]
-    for n in range(2 * slots):
-        audio = n % 2 == 0
-        lines += [
-            f"m={'audio' if audio else 'video'} 9 UDP/TLS/RTP/SAVPF " + ("111" if audio else "96 97"), "c=IN IP4 0.0.0.0",
-            "a=rtcp-mux", "a=ice-ufrag:abcd", "a=ice-pwd:abcdefghijklmnopqrstuvwx",
-            f"a=fingerprint:sha-256 {identity.fingerprint}", "a=setup:active", f"a=mid:{n}", f"a={direction}",
-            "a=extmap:4 urn:ietf:params:rtp-hdrext:sdes:mid",
-            "a=extmap:2 http://www.webrtc.org/experiments/rtp-hdrext/abs-send-time",
-            "a=extmap:3 http://www.ietf.org/id/draft-holmer-rmcat-transport-wide-cc-extensions-01",
-        ]  # fmt: skip
-        lines += ["a=rtpmap:111 opus/48000/2"] if audio else [
-            "a=rtpmap:96 VP8/90000", "a=rtcp-fb:96 transport-cc", "a=rtcp-fb:96 nack", "a=rtcp-fb:96 nack pli",
-            "a=rtpmap:97 rtx/90000", "a=fmtp:97 apt=96",
-        ]  # fmt: skip
-        if direction == "sendonly":
-            lines.append(f"a=ssrc:{1000 + n} cname:x")
-    return "\r\n".join(lines) + "\r\n"
-
-
-class Light:
-    """Just enough of a peer: one socket, a check, a handshake, a counter."""
-
-    def __init__(self, identity, answer):
-        get = lambda name: re.search(rf"a={name}:(\S+)", answer)[1]  # noqa: E731
-        self.to = ("127.0.0.1", int(re.search(r"m=\w+ (\d+)", answer)[1]))
-        self.ufrag, self.pwd = get("ice-ufrag"), get("ice-pwd")
-        self.sock = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-        self.sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4 << 20)
-        self.sock.bind(("127.0.0.1", 0))
-        self.sock.setblocking(False)
-        print_ = re.search(r"a=fingerprint:sha-256 (\S+)", answer)[1]
-        self.dtls = Dtls(identity, {"sha-256": print_}, monotonic_us(), client=True)
-        self.count = 0
-
-    def check(self):
-        message = aioice.stun.Message(aioice.stun.Method.BINDING, aioice.stun.Class.REQUEST)
-        message.attributes["USERNAME"] = f"{self.ufrag}:abcd"
-        message.attributes["PRIORITY"] = 1
-        message.attributes["ICE-CONTROLLING"] = 1
-        message.attributes["USE-CANDIDATE"] = None
-        message.add_message_integrity(self.pwd.encode())
-        self.sock.sendto(bytes(message), self.to)
-
-    def begin(self):
-        for data in self.dtls.begin(monotonic_us()):
-            self.sock.sendto(data, self.to)
-
-    def readable(self):
-        for _ in range(64):
-            try:
-                data = self.sock.recv(2048)
-            except BlockingIOError:
-                return
-            if data[0] >= 128:
-                self.count += 1
-            elif 20 <= data[0] < 64:
-                for out in self.dtls.receive(data, monotonic_us()):
-                    self.sock.sendto(out, self.to)
 
 
 def outside(pipe):
@@ -168,15 +105,52 @@ async def measure(n):
     }  # fmt: skip
 
 
-def floor():
-    """µs the kernel's sendto and the cipher alone cost for such a packet, in this run on this machine."""
-    one, two = socket.socket(socket.AF_INET, socket.SOCK_DGRAM), socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-    two.bind(("127.0.0.1", 0))
-    data, to = os.urandom(SIZE), two.getsockname()
-    begin = cpu()
-    for _ in range(20_000):
-        one.sendto(data, to)
-    kernel = (cpu() - begin) / 20_000 * 1e6
+def readers(pipe, count):
+    """The other process of the floor: sockets that are read as viewers are read."""
+
+    async def run():
+        loop = asyncio.get_running_loop()
+        socks = [socket.socket(socket.AF_INET, socket.SOCK_DGRAM) for _ in range(count)]
+
+        def readable(sock):
+            with contextlib.suppress(BlockingIOError):
+                for _ in range(64):
+                    sock.recv(2048)
+
+        for sock in socks:
+            sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4 << 20)
+            sock.bind(("127.0.0.1", 0))
+            sock.setblocking(False)
+            loop.add_reader(sock.fileno(), readable, sock)
+        pipe.send([sock.getsockname() for sock in socks])
+        await loop.run_in_executor(None, pipe.recv)
+
+    asyncio.run(run())
+
+
+def kernel(count):
+    """µs of CPU of one `sendto` to one of `count` sockets that a sleeping process reads, at the measured rate."""
+    ours, theirs = multiprocessing.get_context("spawn").Pipe()
+    process = multiprocessing.get_context("spawn").Process(target=readers, args=(theirs, count))
+    process.start()
+    addresses = ours.recv()
+    one = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+    data = os.urandom(SIZE)
+    rounds = RATE * 3
+    used, begin = 0.0, time.monotonic()
+    for n in range(rounds):
+        before = cpu()
+        for to in addresses:
+            one.sendto(data, to)
+        used += cpu() - before
+        time.sleep(max(0, begin + n / RATE - time.monotonic()))
+    ours.send("done")
+    process.join()
+    return used / (rounds * count) * 1e6
+
+
+def cipher():
+    """µs of CPU of protecting one such packet."""
     identity, other = Identity(), Identity()
     server = Dtls(identity, {"sha-256": other.fingerprint}, 0)
     client = Dtls(other, {"sha-256": identity.fingerprint}, 0, client=True)
@@ -188,14 +162,20 @@ def floor():
     begin = cpu()
     for packet in packets:
         server.outbound.protect(packet)
-    return {"kernel_us": round(kernel, 2), "cipher_us": round((cpu() - begin) / 20_000 * 1e6, 2)}
+    return (cpu() - begin) / 20_000 * 1e6
 
 
 def main(counts=(8, 100)):
-    found = {"floor": floor(), "forward": [asyncio.run(measure(n)) for n in counts]}
-    total = found["floor"]["kernel_us"] + found["floor"]["cipher_us"]
-    for row in found["forward"]:
-        row["ratio_to_floor"] = round(row["us_per_forwarded_packet"] / total, 2)
+    found = []
+    sealed = cipher()
+    for n in counts:
+        floor, row = kernel(n), asyncio.run(measure(n))
+        found.append(
+            row | {
+                "kernel_us": round(floor, 2), "cipher_us": round(sealed, 2),
+                "ratio_to_floor": round(row["us_per_forwarded_packet"] / (floor + sealed), 2),
+            }
+        )  # fmt: skip
     return found
 
 

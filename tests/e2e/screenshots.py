@@ -11,6 +11,7 @@ import tempfile
 
 from kit.browsers import chromium
 from kit.hubs import ROOT, Desk, Hub
+from PIL import Image
 
 SIZES = ((1366, 768), (1920, 1080))
 OUT = pathlib.Path(ROOT) / "screenshots"
@@ -66,6 +67,8 @@ async def main():
                         prepare=grid)  # fmt: skip
     finally:
         hub.stop()
+    picture = Image.open(OUT / "hub-speech-vi-1366.png").convert("RGB").quantize(128)
+    picture.save(pathlib.Path(ROOT) / "client" / "console.png", optimize=True)
     print(OUT)
 
 

@@ -18,6 +18,7 @@ class FakePeer:
         self.sent = []
         self.seat = "s-x"
         self.rtt_us = 20_000
+        self.protect = bytes
 
     def send_rtp(self, data):
         self.sent.append(data)
@@ -60,6 +61,7 @@ class Camera:
         self.tl0 = self.tl0 + 1 & 0xFF
         if key:
             self.keyidx = self.keyidx + 1 & 31
+            self.layer.key_seq = self.seq
         made = []
         for n in range(parts):
             packet = Packet("video", "vp8", self.seq, self.ts, 0x80 if n == parts - 1 else 0)

@@ -15,6 +15,7 @@ export interface Ceremony {
   readonly title: Text;
   readonly phase: "none" | "setup" | "open" | "closed";
   readonly start: number;
+  readonly utc_offset_s: number;
   readonly opened_at: number | null;
   readonly closed_at: number | null;
 }

@@ -139,3 +139,25 @@ async def test_hidden_pictures_stop_but_sound_goes_on(tmp_path):
         await until(lambda: watcher.counts[0] > seen + 5)
         for one in (peer, watcher):
             await one.close()
+
+
+async def test_a_picture_that_comes_back_does_not_wait_for_the_page_to_wish_again(tmp_path):
+    async with plane_with_room() as (_, room, _keeper):
+        peers = [(await publish(room, f"{site}/camera", tmp_path))[0] for site in ("an", "em")]
+        watcher = Watcher("s-ba", 1)
+        await watcher.join(room)
+        room.apply(cast({"s-ba": ["an/camera"]}, {}))
+        await until(lambda: watcher.counts.get(0, 0) > 3)
+        room.apply(cast({"s-ba": ["em/camera"]}, {}))
+        room.wishes("s-ba", {"an/camera": 0, "em/camera": 360})  # what a page says after each cut
+        viewer = next(iter(room.viewers.values()))
+        await until(lambda: viewer.slots[0].video.layer is room.sources["em/camera"].video(360, room._net.now_us()))
+        room.apply(cast({"s-ba": ["an/camera"]}, {}))
+        assert viewer.state(room._casting.slots["s-ba"], room.sources)[0].paused is None
+        video = viewer.slots[0].video
+        assert (video.want or video.layer) is room.sources["an/camera"].video(360, room._net.now_us())
+        room.wishes("s-ba", {"an/camera": 0})  # hidden while placed: that is meant
+        room.refill()
+        assert viewer.state(room._casting.slots["s-ba"], room.sources)[0].paused == "hidden"
+        for one in (*peers, watcher):
+            await one.close()

@@ -9,9 +9,15 @@ import type { Clip } from "../../replay/timeline";
 const NEAR_S = 10;
 const WORTH_S = 2;
 
-function url(session: string, clip: Clip, version: number): string {
+/** How much of a clip is known to be on disk, in ms; null for the whole of a closed one. Asking for exactly that saves the
+ * server's redirect to it. */
+function pinOf(clip: Clip): number | null {
+  return clip.growing && clip.to_ms !== null ? Math.floor(clip.to_ms - clip.from_ms) : null;
+}
+
+function url(session: string, clip: Clip, pin: number | null): string {
   const path = `/api/sessions/${encodeURIComponent(session)}/replay/media/${encodeURIComponent(clip.clip)}`;
-  return version === 0 ? path : `${path}?v=${version}`;
+  return pin === null ? path : `${path}?upto=${pin}`;
 }
 
 interface Shown {
@@ -27,17 +33,17 @@ function wantsMore(element: HTMLMediaElement, clip: Clip, position: number): boo
   return clip.to_ms / 1000 - known > WORTH_S && known - position / 1000 < NEAR_S;
 }
 
-function useVersions({ player, clip }: Shown, element: { current: HTMLVideoElement | null }): [number, number | null, () => void] {
-  const [current, setCurrent] = useState(0);
-  const [next, setNext] = useState<number | null>(null);
+function useVersions({ player, clip }: Shown, element: { current: HTMLVideoElement | null }): [number | null, number | null | undefined, () => void] {
+  const [current, setCurrent] = useState(() => pinOf(clip));
+  const [next, setNext] = useState<number | null | undefined>(undefined);
   const position = player.position.value;
   useEffect(() => {
-    if (next === null && element.current && wantsMore(element.current, clip, position)) setNext(current + 1);
+    if (next === undefined && element.current && wantsMore(element.current, clip, position)) setNext(pinOf(clip));
   }, [position, clip, current, next]);
   const swap = (): void => {
-    if (next !== null) {
+    if (next !== undefined) {
       setCurrent(next);
-      setNext(null);
+      setNext(undefined);
     }
   };
   return [current, next, swap];
@@ -64,7 +70,7 @@ export function Reel(shown: Shown): JSX.Element {
     <>
       <video key={`v${current}`} ref={element} src={url(player.session, clip, current)} preload="auto" playsInline muted={silent}
         disablePictureInPicture data-source={part.source} data-clip={clip.clip} />
-      {next !== null && (
+      {next !== undefined && next !== current && (
         <video key={`v${next}`} class="spare" src={url(player.session, clip, next)} preload="auto" playsInline muted
           onLoadedMetadata={(event) => begin(event.currentTarget)} onCanPlay={swap} />
       )}

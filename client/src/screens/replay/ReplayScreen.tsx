@@ -4,7 +4,7 @@ import { useState } from "preact/hooks";
 import { refusal, say, t } from "../../i18n";
 import { calendarDate, length } from "../../i18n/times";
 import type { Player } from "../../replay/player";
-import { chapterAt, growing } from "../../replay/timeline";
+import { chapterAt } from "../../replay/timeline";
 import { Icon } from "../../ui/Icon";
 import { LangSwitch } from "../../ui/LangSwitch";
 import { Controls } from "./Controls";
@@ -47,7 +47,7 @@ function Title({ player, offset }: { player: Player; offset: number }): JSX.Elem
       <a class="home" href="/" title={t("page.start")}><Icon name="back" size={18} label={t("page.start")} /></a>
       <div>
         <h1>{line ? say(line.title) : t("replay.loading")}</h1>
-        {line && <p class="soft figures">{calendarDate(line.zero_us / 1000, offset)} {growing(line) && <strong class="growing"><Icon name="record" size={12} /> {t("replay.growing")}</strong>}</p>}
+        {line && <p class="soft figures">{calendarDate(line.zero_us / 1000, offset)} {line.end_us === null && <strong class="growing"><Icon name="record" size={12} /> {t("replay.growing")}</strong>}</p>}
       </div>
       <LangSwitch />
     </header>

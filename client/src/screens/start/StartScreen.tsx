@@ -8,14 +8,12 @@ import { address, type Doors } from "../../net/doors";
 import { DoorSaid, Frame } from "../../ui/Frame";
 import { Icon } from "../../ui/Icon";
 
-const here = (): number => -new Date().getTimezoneOffset() * 60;
-
 function Card({ one, me }: { one: Ceremony; me: Me }): JSX.Element {
   const seats = me.seats.filter((seat) => seat.session === one.id);
   const at = one.start / 1000;
   return (
     <li class="card" data-testid={`session-${one.id}`}>
-      <p class="figures soft">{calendarDate(at, here())} · {clockTime(at, here())} <span class={`phase ${one.phase}`}>{t(`phase.${one.phase}`)}</span></p>
+      <p class="figures soft">{calendarDate(at, one.utc_offset_s)} · {clockTime(at, one.utc_offset_s)} <span class={`phase ${one.phase}`}>{t(`phase.${one.phase}`)}</span></p>
       <h2>{say(one.title)}</h2>
       <p class="row">
         {me.person && <a class="button primary" data-testid="open-hub" href={address("/hub", one.id)}>{t("start.console")}</a>}
