@@ -1,10 +1,16 @@
 /** What the server last said, as signals. Views replace, never patch (CLIENT §2). Screens read; only messages write. */
 import { batch, signal, type Signal } from "@preact/signals";
 import type {
-  AgendaView, CueView, FloorView, Health, Layers, RecorderView, SceneView, SectionName, Sections, SessionView,
-  SitesView, SlotState, ToPage,
+  AgendaView, ConfirmationView, ControlView, CueView, DelegatesView, FloorView, Health, IncidentsView, Layers, LobbyView,
+  NoticesView, ProceedingsView, PrompterView, RecorderView, SceneView, SectionName, Sections, SessionView, SitesView, SlotState,
+  StageView, ToPage,
 } from "../proto/types";
 import type { Up } from "./socket";
+
+const PAGED: Partial<Record<string, string>> = { agenda: "items", sites: "sites", delegates: "delegates" };
+type Shown =
+  | "session" | "agenda" | "scene" | "floor" | "sites" | "cue" | "recorder" | "control" | "stage" | "confirmation" | "notices"
+  | "incidents" | "lobby" | "proceedings" | "prompter" | "delegates";
 
 export class Store {
   readonly session: Signal<SessionView | null> = signal(null);
@@ -14,6 +20,17 @@ export class Store {
   readonly sites: Signal<SitesView | null> = signal(null);
   readonly cue: Signal<CueView | null> = signal(null);
   readonly recorder: Signal<RecorderView | null> = signal(null);
+  readonly control: Signal<ControlView | null> = signal(null);
+  readonly stage: Signal<StageView | null> = signal(null);
+  readonly confirmation: Signal<ConfirmationView | null> = signal(null);
+  readonly notices: Signal<NoticesView | null> = signal(null);
+  readonly incidents: Signal<IncidentsView | null> = signal(null);
+  readonly lobby: Signal<LobbyView | null> = signal(null);
+  readonly proceedings: Signal<ProceedingsView | null> = signal(null);
+  readonly prompter: Signal<PrompterView | null> = signal(null);
+  readonly delegates: Signal<DelegatesView | null> = signal(null);
+  /** Sections as they came, pages apart. */
+  private readonly came = new Map<string, unknown>();
 
   readonly slots: Signal<readonly SlotState[]> = signal([]);
   readonly layers: Signal<Readonly<Record<string, Layers>>> = signal({});
@@ -69,8 +86,24 @@ export class Store {
 
   private show(view: Sections): void {
     for (const name of Object.keys(view) as SectionName[]) {
-      const section = view[name];
-      if (section !== undefined) (this[name] as Signal<unknown>).value = section;
+      if (view[name] !== undefined) this.came.set(name, view[name]);
     }
+    for (const name of new Set(Object.keys(view).map((one) => one.replace(/_\d+$/, "")))) {
+      (this[name as Shown] as Signal<unknown>).value = this.whole(name as Shown);
+    }
+  }
+
+  /** A section with its further pages: a very long run sheet comes in several frames' worth. */
+  private whole(name: Shown): unknown {
+    const first = this.came.get(name) ?? null;
+    const list = PAGED[name];
+    if (first === null || list === undefined) return first;
+    const base = first as Record<string, unknown> & { pages?: number };
+    const parts = [...(base[list] as unknown[])];
+    for (let page = 1; page < (base.pages ?? 1); page += 1) {
+      const more = this.came.get(`${name}_${page}`) as Record<string, unknown> | null | undefined;
+      if (more) parts.push(...(more[list] as unknown[]));
+    }
+    return { ...base, [list]: parts };
   }
 }

@@ -27,7 +27,29 @@ const SECTIONS: Record<string, Record<string, Kind>> = {
   sites: { sites: "array" },
   cue: { tally: "string", mic: "string", cue: "object" },
   recorder: { state: "string", written: "number" },
+  control: { epoch: "number", mine: "boolean" },
+  stage: { blackout: "boolean" },
+  confirmation: { n: "number", question: "string", open: "boolean", pending: "array", answers: "array" },
+  notices: { notices: "array", letters: "array" },
+  incidents: { incidents: "array", open: "number" },
+  lobby: { seats: "array", waiting: "number" },
+  proceedings: { items: "array" },
+  prompter: {},
+  delegates: { delegates: "array" },
 };
+
+/** Further pages of a section too long for one frame: `agenda_1`, `sites_2`, … */
+const PAGES: Record<string, Record<string, Kind>> = {
+  agenda: { rev: "number", items: "array" },
+  sites: { sites: "array" },
+  delegates: { delegates: "array" },
+};
+
+function shapeOf(name: string): Record<string, Kind> | undefined {
+  if (Object.hasOwn(SECTIONS, name)) return SECTIONS[name];
+  const page = /^([a-z]+)_\d{1,2}$/.exec(name)?.[1];
+  return page !== undefined && Object.hasOwn(PAGES, page) ? PAGES[page] : undefined;
+}
 
 function is(value: unknown, kind: Kind): boolean {
   if (kind === "array") return Array.isArray(value);
@@ -43,7 +65,7 @@ function fits(value: unknown, shape: Record<string, Kind>): boolean {
 
 function viewFits(view: Record<string, unknown>): boolean {
   return Object.entries(view).every(([name, section]) => {
-    const shape = Object.hasOwn(SECTIONS, name) ? SECTIONS[name] : undefined;
+    const shape = shapeOf(name);
     return shape !== undefined && (section === null || fits(section, shape));
   });
 }

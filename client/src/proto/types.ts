@@ -2,9 +2,11 @@
 import type { Do, LinkHealth, MediaAsk, Protocol, Sections, SiteView } from "./proto.gen";
 
 export type {
-  AgendaView, Attendance, Cue, CueView, Declared, FloorView, Hand, Health, IceServer, ItemView, Layers, LinkHealth,
-  MediaToken, PictureView, PositionView, RecorderView, SceneView, Sections, SessionView, SitesView, SiteView, SlateView,
-  SlotState, Text, Welcome,
+  AgendaView, AnswerView, Attendance, ConfirmationView, ControlView, Cue, CueView, Declared, DelegatesView, DelegateView,
+  FloorView, Hand, Health, IceServer, IncidentsView, IncidentView, Item, ItemView, Layers, LetterView, LinkHealth, LobbySeatView,
+  LobbyView, MediaToken, NoticesView, NoticeView, PictureView, PositionView, ProceedingsView, ProceedingView, PrompterView,
+  QuorumView, RecorderView, SceneView, ScriptView, Sections, SessionView, SitesView, SiteView, SlateView, SlotState, StageView,
+  SuspendedView, Text, UndoView, Welcome,
 } from "./proto.gen";
 
 export type { Do } from "./proto.gen";
