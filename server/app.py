@@ -183,10 +183,12 @@ class App:
                 except DiemcauError:
                     log.exception("ceremony %s cannot be opened", name)
                     continue
-                if room.session.state.phase in ("open", "setup"):
+                if room.session.state.phase in ("open", "suspended", "setup"):
                     room.session.report(commands.ReportStart(VERSION))
 
-    async def _open_room(self, name: str, *, create: bool, draft: Draft | None = None) -> Room:
+    async def _open_room(
+        self, name: str, *, create: bool, draft: Draft | None = None, rehearsal_of: str | None = None
+    ) -> Room:
         loop = asyncio.get_running_loop()
         writer = self._writers[name] = ThreadPoolExecutor(1, f"log-{name}")
 
@@ -198,7 +200,7 @@ class App:
         assert self._group is not None
         self._group.create_task(session.run())
         if draft is not None:
-            await session.ask(commands.CreateSession(name, draft), commands.SYSTEM)
+            await session.ask(commands.CreateSession(name, draft, rehearsal_of), commands.SYSTEM)
         if session.state.draft is None:
             raise DiemcauError(f"ceremony {name} has no run sheet in its log")
         room = Room(session, self.plane, self.folder(name), self.clock)
@@ -208,15 +210,15 @@ class App:
         self._group.create_task(room.pulse())
         return room
 
-    async def create(self, draft: Draft) -> Room:
-        """Make a ceremony from a checked run sheet."""
+    async def create(self, draft: Draft, rehearsal_of: str | None = None) -> Room:
+        """Make a ceremony from a checked run sheet, or a rehearsal of one."""
         day = dt.datetime.fromtimestamp(draft.start / 1e6, dt.UTC) + dt.timedelta(seconds=draft.utc_offset_s)
         name = f"{day:%Y-%m-%d}-{secrets.token_hex(3)}"
         os.makedirs(self.folder(name), mode=0o700)
         card = {"id": name, "title": msgspec.to_builtins(draft.title), "created_us": self.clock.now()}
         with open(os.path.join(self.folder(name), "session.json"), "wb") as file:
             file.write(msgspec.json.encode(card))
-        return await self._open_room(name, create=True, draft=draft)
+        return await self._open_room(name, create=True, draft=draft, rehearsal_of=rehearsal_of)
 
     async def create_from(self, sheet: bytes) -> str:
         """Make a ceremony from a YAML run sheet and return its name. Raises `Malformed`."""

@@ -34,18 +34,32 @@ def snapshot(state: State) -> Snapshot:
         gates={str(source): str(gate) for source, gate in gates(state).items()},
         item=state.live,
         floor=state.holder(),
-        phase=state.phase,
+        # recording runs through a suspension: for the replay the ceremony was open
+        phase="open" if state.phase == "suspended" else state.phase,
         presence={str(site): str(how) for site, how in state.presence.items()},
         slate=msgspec.to_builtins(shown.slate),
         layout=scenes.program(state).layout,
     )
 
 
+def without_void_runs(entries: list[Entry], seen: list[tuple[Micros, Snapshot]]) -> list[tuple[Micros, Snapshot]]:
+    """Return the snapshots with undone acts leaving no item: a void run is in the log, never a chapter (CEREMONY §2)."""
+    for end, entry in enumerate(entries):
+        if entry.event.get("is") != "agenda.undone":
+            continue
+        begin = int(entry.event["seq"]) - 1
+        before = seen[begin - 1][1].item if begin else None
+        for i in range(begin, end):
+            seen[i] = (seen[i][0], msgspec.structs.replace(seen[i][1], item=before))
+    return seen
+
+
 def timeline_of(folder: str, session: str, now: Micros) -> dict[str, Any]:
     """Return the timeline of a ceremony's folder as JSON values (RECORDING §6). Reads the disk: not on the loop."""
     entries = list(read_log(folder, session))
     history = list(states(entries))
-    found = timeline(((at, snapshot(state)) for at, state in history), clips_of(folder), now)
+    seen = without_void_runs(entries, [(at, snapshot(state)) for at, state in history])
+    found = timeline(seen, clips_of(folder), now)
     last = history[-1][1] if history else State()
     if last.draft is not None:
         sheet = last.sheet()

@@ -21,15 +21,17 @@ from signaling import events, messages, scenes, views
 from signaling.commands import Actor, ReportPresence, ReportRecorder
 from signaling.errors import Refused
 from signaling.messages import LinkHealth, SlotState
-from signaling.names import Seat, SiteId, SourceId, site_of, site_seat, source_name
+from signaling.names import Seat, SiteId, SourceId, person_of, site_of, site_seat, source_name
 from signaling.state import State
-from signaling.views import DESK, RecorderView
+from signaling.views import DESK, OPERATORS, RecorderView
 
 ABSENT_US: Final = 10_000_000
 ABSENT_AFTER_RESTART_US: Final = 30_000_000
 """After a restart every site folds to `lost`; give them time to come back by themselves (RULINGS)."""
 KEEP_RECORDING_S: Final = 60.0
 HEALTH_S: Final = 1.0
+RECORDED: Final = ("open", "suspended")
+"""Recording runs through a suspension (CEREMONY §1)."""
 UNWRITTEN_MS: Final = 3_000
 log = logging.getLogger("diemcau.room")
 
@@ -54,15 +56,23 @@ class Room:
         self._stop_recording: asyncio.TimerHandle | None = None
         self._view = views.NO_RECORDER
         self.recording_since = session.state.opened_at
-        for site in session.state.sheet().sites if session.state.draft else ():
-            session.viewers[site_seat(site.id)] = scenes.Viewer(site_seat(site.id), desk=False, site=site.id)
+        self._seat_sites(session.state)
         session.moved.append(self._moved)
         session.ready_to_record = lambda: self.recorder.health().running
+        session.may_control = self._is_operator_here
+
+    def _seat_sites(self, state: State) -> None:
+        for site in state.sheet().sites if state.draft else ():
+            self.session.viewers.setdefault(site_seat(site.id), scenes.Viewer(site_seat(site.id), desk=False, site=site.id))
+
+    def _is_operator_here(self, seat: Seat) -> bool:
+        here = (socket.actor for socket in self.sockets)
+        return any(one.role in OPERATORS and person_of(one.seat) == person_of(seat) for one in here)
 
     def start(self) -> None:
         """Start recorder threads and follow the state the log left."""
         self.recorder.start()
-        self.recorder.set_recording(self.session.state.phase == "open")
+        self.recorder.set_recording(self.session.state.phase in RECORDED)
         self._cast(self.session.state)
 
     def stop(self) -> None:
@@ -139,6 +149,8 @@ class Room:
     # --- state to media and recorder ----------------------------------------------------------------------
 
     def _moved(self, state: State, happened: list[events.AnyEvent]) -> None:
+        if any(isinstance(event, events.SheetApplied) for event in happened):
+            self._seat_sites(state)
         self._cast(state)
         for event in happened:
             if isinstance(event, events.SessionOpened | events.SessionReopened):
@@ -146,11 +158,11 @@ class Room:
                 if self._stop_recording is not None:
                     self._stop_recording.cancel()
                 self.recorder.set_recording(True)
-            elif isinstance(event, events.SessionClosed):
+            elif isinstance(event, events.SessionClosed | events.SessionCancelled):
                 self._stop_recording = self._loop.call_later(KEEP_RECORDING_S, self._end_recording)
 
     def _end_recording(self) -> None:
-        if self.session.state.phase == "closed":
+        if self.session.state.phase not in RECORDED:
             self.recorder.set_recording(False)
 
     def cast(self) -> None:
@@ -200,7 +212,7 @@ class Room:
 
     def _record_view(self) -> RecorderView:
         state, health = self.session.state, self.recorder.health()
-        recording = state.phase == "open"
+        recording = state.phase in RECORDED
         live = state.live_sources()
         written = {track.source for track in health.tracks}
         on_air = set(scenes.program(state).sources) & live if state.phase != "none" else set()

@@ -18,7 +18,7 @@ import msgspec
 from recordings.log import EventLog
 from signaling import ceremony, events, scenes, views
 from signaling.channel import Answers
-from signaling.commands import SYSTEM, Actor, AnyCommand, OpenSession
+from signaling.commands import SYSTEM, Actor, AnyCommand, GiveControl, OpenSession
 from signaling.errors import DiemcauError, Refused
 from signaling.names import Micros, Seat
 from signaling.state import State
@@ -63,6 +63,7 @@ class Session:
         self.viewers: dict[Seat, scenes.Viewer] = {}
         self.moved: list[Callable[[State, list[events.AnyEvent]], None]] = []
         self.ready_to_record: Callable[[], bool] = lambda: True
+        self.may_control: Callable[[Seat], bool] = lambda _seat: True
         self._log = log_
         self._writer = writer
         self._mailbox: asyncio.Queue[Letter] = asyncio.Queue(MAILBOX)
@@ -113,6 +114,8 @@ class Session:
     async def _carry_out(self, command: AnyCommand, by: Actor) -> None:
         if isinstance(command, OpenSession) and not self.ready_to_record():
             raise Refused("recorder-not-ready")
+        if isinstance(command, GiveControl) and not self.may_control(command.seat):
+            raise Refused("seat-absent")
         at = self.now()
         happened = ceremony.decide(self.state, command, by, at)
         if not happened:

@@ -1,51 +1,96 @@
-"""One table of who may do what (CEREMONY §3). What is not in it is not allowed."""
+"""One table of role × verb × phase (CEREMONY §3). What is not in it is not allowed."""
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Final, NamedTuple
 
-from signaling.commands import Actor, AnyCommand, verb
+from signaling.acting import LONG, LONGEST
+from signaling.commands import Actor, AnyCommand, SetMic, verb
 from signaling.errors import Refused
 from signaling.names import Role
+from signaling.parts import Phase
+from signaling.state import State
 
-_O: Final[frozenset[Role]] = frozenset({"operator"})
-_OC: Final[frozenset[Role]] = frozenset({"operator", "chair"})
-_OS: Final[frozenset[Role]] = frozenset({"operator", "secretary"})
-_OPS: Final[frozenset[Role]] = frozenset({"operator", "co-operator", "secretary"})
-_OSC: Final[frozenset[Role]] = frozenset({"operator", "secretary", "chair"})
-_Y: Final[frozenset[Role]] = frozenset({"system"})
-_SITE: Final[frozenset[Role]] = frozenset({"site"})
-
-TABLE: Final[dict[str, frozenset[Role]]] = {
-    "session.create": _Y, "session.open": _O, "session.close": _O, "session.reopen": _O,
-    "item.next": _O, "item.take": _O, "item.hold": _O, "item.end": _O, "item.skip": _O, "item.restore": _O,
-    "floor.ask": _SITE, "floor.withdraw": _SITE, "floor.invite": _OC, "floor.grant": _OC,
-    "floor.end": _OC | _SITE, "floor.drop": _OC,
-    "mic.set": _O, "scene.prepare": _O, "scene.cut": _O, "scene.hold": _O,
-    "rollcall.answer": _OPS | _SITE, "rollcall.mark": _OPS | _Y, "rollcall.declare": _OSC,
-    "presence.report": _Y, "recorder.report": _Y, "server.report": _Y,
+_SEATS: Final[dict[str, Role]] = {
+    "O": "operator", "P": "co-operator", "C": "chair", "S": "secretary", "T": "site", "A": "admin", "Y": "system",
+}  # fmt: skip
+_PHASES: Final[dict[str, Phase]] = {
+    "n": "none", "s": "setup", "o": "open", "p": "suspended", "c": "closed", "x": "cancelled",
 }  # fmt: skip
 
-_IN_SETUP: Final = frozenset({
-    "session.open", "mic.set", "scene.prepare", "scene.cut", "scene.hold",
-    "rollcall.answer", "rollcall.mark", "rollcall.declare", "item.next",
-})  # fmt: skip
-_IN_CLOSED: Final = frozenset({"session.reopen", "scene.hold"})
+
+class Row(NamedTuple):
+    """Who may, and when. `operator`: the seat in control, whoever sits there; `co-operator`: any operator's seat."""
+
+    roles: frozenset[Role]
+    phases: frozenset[Phase]
 
 
-def allowed(command: AnyCommand, by: Actor, phase: str) -> None:
-    """Refuse `not-allowed` (the role), `not-open` (the phase); a site may answer only for itself.
+_ROWS: Final = """
+session.create AOY nsopcx | session.edit AO sopcx | session.open O sopcx | session.suspend OC sopcx
+session.resume OC sopcx | session.cancel O sopcx | session.close O sopcx | session.reopen O sopcx
+seat.admit OA sopcx | seat.refuse OA sopcx | seat.revoke OA sopcx | seat.move OA sopcx | seat.knock Y sopcx
+control.give O sopc | control.take P sopc
+sheet.apply O so | item.add OS so | item.edit OS so | item.remove OS so | item.move O so | item.time O so
+item.next O so | item.take O o | item.hold O o | item.end O o | item.skip O o | item.restore O o | agenda.undo O so
+floor.ask T o | floor.withdraw T o | floor.invite OC o | floor.grant OC o | floor.end OCT o | floor.move OC o
+floor.drop OC o
+mic.set O sop | scene.prepare O so | scene.cut O so | scene.hold O sopcx
+caption.set O so | caption.clear O so | stage.message O sop | stage.blackout O sop
+rollcall.answer TOPS sop | rollcall.mark OPSY sop | rollcall.check OPSY sop | rollcall.declare OCS sop
+confirmation.open OS o | confirmation.answer TOPS o | confirmation.remind OS o | confirmation.close OS o
+notice.send OPS sop | notice.ack T sop | announcement.confirm T sop | message.send T sop
+site.announcement OT sop | incident.note OPS sop | proceedings.write S opc
+presence.report Y nsopcx | recorder.report Y nsopcx | server.report Y nsopcx | check.record Y sopcx | clock.jump Y sopcx
+"""
 
-    News of the system passes in every phase.
+TABLE: Final[dict[str, Row]] = {
+    name: Row(frozenset(_SEATS[seat] for seat in seats), frozenset(_PHASES[phase] for phase in phases))
+    for name, seats, phases in (row.split() for line in _ROWS.split("\n") if line for row in line.split("|"))
+}
+REASONED: Final = frozenset({"session.suspend", "session.cancel", "session.reopen", "control.take"})
+"""Verbs that always want a reason."""
+
+
+def allowed(command: AnyCommand, by: Actor, state: State) -> None:
+    """Refuse what the table does not hold, what only the seat in control may do, texts too long and reasons missing.
+
+    Codes, first first: `not-allowed` `not-in-control` `not-open` `session-suspended` `session-sealed`
+    `reason-required` `text-too-long`.
     """
     name = verb(command)
-    if by.role not in TABLE.get(name, frozenset()):
+    row = TABLE.get(name)
+    if row is None or not _may(row, by):
         raise Refused("not-allowed", verb=name)
-    if by.role == "site" and getattr(command, "site", by.site) != by.site:
+    if by.role == "site" and getattr(command, "site", None) not in (None, by.site):
         raise Refused("not-allowed", verb=name)
-    if TABLE[name] == _Y:
+    if needs_control(name, by) and not state.controls(by.seat) and (state.control or by.role != "operator"):
+        raise Refused("not-in-control")
+    _in_phase(command, row, state.phase)
+    if name in REASONED and not getattr(command, "reason", "").strip():
+        raise Refused("reason-required")
+    longest = LONG.get(name, LONGEST)
+    for field in command.__struct_fields__:
+        value = getattr(command, field)
+        if isinstance(value, str) and len(value) > longest:
+            raise Refused("text-too-long", most=longest)
+
+
+def _may(row: Row, by: Actor) -> bool:
+    if by.role in ("operator", "co-operator"):
+        return not row.roles.isdisjoint(("operator", "co-operator"))
+    return by.role in row.roles
+
+
+def needs_control(name: str, by: Actor) -> bool:
+    """Tell whether an operator's seat must be in control for this: rows of the second operator are free to both."""
+    return by.role in ("operator", "co-operator") and "co-operator" not in TABLE[name].roles
+
+
+def _in_phase(command: AnyCommand, row: Row, phase: Phase) -> None:
+    if phase == "sealed":
+        raise Refused("session-sealed")
+    opens = isinstance(command, SetMic) and command.state != "closed"
+    if phase in row.phases and not (phase == "suspended" and opens):
         return
-    if phase == "setup" and name not in _IN_SETUP | {"session.close", "session.reopen"}:
-        raise Refused("not-open")
-    if phase == "closed" and name not in _IN_CLOSED | {"session.open", "session.close"}:
-        raise Refused("not-open")
+    raise Refused("session-suspended" if phase == "suspended" else "not-open")

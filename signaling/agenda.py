@@ -64,40 +64,85 @@ class Run(msgspec.Struct, frozen=True):
 
 
 class Span(msgspec.Struct, frozen=True):
-    """When something starts and ends, UTC µs."""
+    """When something starts and ends, UTC µs.
+
+    `gap_us`: idle time before a fixed start. `cut_to_us`: what is left for an item that must end in time, when that
+    is less than three quarters of its duration.
+    """
 
     start: Micros
     end: Micros
+    gap_us: int = 0
+    cut_to_us: int | None = None
 
 
-def walk(items: Iterable[Item], cursor: Micros) -> dict[ItemId, Span]:
-    """Lay items one after another from `cursor`.
+NOTHING_ADDED: Final[Mapping[ItemId, int]] = {}
+
+
+def walk(items: Iterable[Item], cursor: Micros, added: Mapping[ItemId, int] = NOTHING_ADDED) -> dict[ItemId, Span]:
+    """Lay items one after another from `cursor`; `added` are the seconds `item.time` gave.
 
     A fixed start (`at`) is waited for and absorbs lateness before it; `until` says when the item must end
     (CEREMONY §4).
     """
     spans: dict[ItemId, Span] = {}
     for item in items:
-        start = max(cursor, item.at) if item.at is not None else cursor
-        end = max(start, item.until) if item.until is not None else start + item.duration_s * 1_000_000
-        spans[item.id] = Span(Micros(start), Micros(end))
-        cursor = Micros(end)
+        start = cursor if item.at is None or item.at < cursor else item.at
+        length = (item.duration_s + added.get(item.id, 0)) * 1_000_000
+        gap, cut = start - cursor, None
+        if item.until is None:
+            end = Micros(start + length)
+        else:
+            end = max(start, item.until)
+            cut = cut_to(end - start, item)
+        spans[item.id] = Span(start, end, gap, cut)
+        cursor = end
     return spans
 
 
+def cut_to(left_us: int, item: Item) -> int | None:
+    """Return what is left for an item that must end in time, or None while it is at least 75 % of its duration."""
+    return left_us if left_us * 4 < item.duration_s * 3_000_000 else None
+
+
+def due(live: Item, run: Run, added_s: int, now: Micros, paused_at: Micros | None = None) -> Micros | None:
+    """Return when the live item should end: its `until`, or its duration, what was added and what was lost by
+    suspension (CEREMONY §4). None before it started.
+    """
+    if run.started is None:
+        return None
+    if live.until is not None:
+        return live.until
+    paused = run.suspended_us + (0 if paused_at is None else max(0, now - paused_at))
+    return Micros(run.started + (live.duration_s + added_s) * 1_000_000 + paused)
+
+
 def expected(
-    order: Iterable[Item], runs: Mapping[ItemId, Run], live: Item | None, now: Micros
-) -> dict[ItemId, Span]:
-    """Return the expected span of the live item and of every item still selectable, in order (CEREMONY §4)."""
+    rest: Iterable[Item], now: Micros, live: tuple[Item, Run] | None, due_at: Micros | None,
+    added: Mapping[ItemId, int] = NOTHING_ADDED,
+) -> dict[ItemId, Span]:  # fmt: skip
+    """Return the expected span of the live item and of the items still to come (`rest`), in order (CEREMONY §4)."""
     spans: dict[ItemId, Span] = {}
     cursor = now
     if live is not None:
-        started = runs[live.id].started or now
-        due = live.until if live.until is not None else started + live.duration_s * 1_000_000
-        cursor = Micros(max(now, due))
-        spans[live.id] = Span(started, cursor)
-    rest = [item for item in order if runs[item.id].state in SELECTABLE]
-    return spans | walk(rest, cursor)
+        item, run = live
+        started = run.started if run.started is not None else now
+        cursor = max(now, due_at if due_at is not None else now)
+        cut = cut_to(max(0, item.until - started), item) if item.until is not None else None
+        spans[item.id] = Span(started, cursor, 0, cut)
+    return spans | walk(rest, cursor, added)
+
+
+def warning(item: Item, due_at: Micros | None, now: Micros) -> Literal["default", "warning", "danger", "overtime"]:
+    """Return the phase of the live item: overtime is a phase, never a transition."""
+    if due_at is None:
+        return "default"
+    left = due_at - now
+    if left < 0:
+        return "overtime"
+    if left <= item.danger_s * 1_000_000:
+        return "danger"
+    return "warning" if left <= item.warn_s * 1_000_000 else "default"
 
 
 def behind_us(planned: Mapping[ItemId, Span], spans: Mapping[ItemId, Span], upcoming: ItemId | None) -> int:

@@ -9,37 +9,21 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import assert_never
 
-from signaling import access, floor, phases, rollcall, running, scenes
-from signaling.commands import (
-    Actor,
-    AnswerRollcall,
-    AnyCommand,
-    AskFloor,
-    CloseSession,
-    CreateSession,
-    CutScene,
-    DeclareRollcall,
-    DropFloor,
-    EndFloor,
-    EndItem,
-    GrantFloor,
-    HoldItem,
-    HoldScene,
-    InviteFloor,
-    MarkRollcall,
-    OpenSession,
-    PrepareScene,
-    ReopenSession,
-    ReportPresence,
-    ReportRecorder,
-    ReportStart,
-    RestoreItem,
-    SetMic,
-    SetNext,
-    SkipItem,
-    TakeItem,
-    WithdrawFloor,
+from signaling import (
+    access,
+    confirm,
+    control,
+    floor,
+    lobby,
+    notices,
+    phases,
+    planning,
+    rollcall,
+    running,
+    scenes,
 )
+from signaling import commands as do
+from signaling.commands import Actor, AnyCommand
 from signaling.errors import Refused
 from signaling.events import (
     AnyEvent,
@@ -61,27 +45,77 @@ __all__ = ["State", "decide", "evolve", "fold"]
 
 
 def decide(state: State, command: AnyCommand, by: Actor, now: Micros) -> list[AnyEvent]:
-    """Return what the command leads to, in order; an empty list when nothing changes. Raises `Refused`."""
-    access.allowed(command, by, state.phase)
+    """Return what the command leads to, in order; an empty list when nothing changes. Raises `Refused`.
+
+    The first operator to act takes control by it, silently.
+    """
+    access.allowed(command, by, state)
+    happened = _decide(state, command, by, now)
+    return [*control.claimed(state, command, by), *happened] if happened else []
+
+
+def _decide(state: State, command: AnyCommand, by: Actor, now: Micros) -> list[AnyEvent]:
     match command:
-        case CreateSession() | OpenSession() | CloseSession() | ReopenSession():
-            return phases.decide(state, command, now)
-        case SetNext() | TakeItem() | HoldItem() | EndItem() | SkipItem() | RestoreItem():
-            return running.decide(state, command)
-        case AskFloor() | WithdrawFloor() | InviteFloor() | GrantFloor() | EndFloor() | DropFloor():
+        case (
+            do.SetNext() | do.TakeItem() | do.HoldItem() | do.EndItem() | do.SkipItem() | do.RestoreItem()
+            | do.UndoAgenda()
+        ):  # fmt: skip
+            return running.decide(state, command, now)
+        case (
+            do.AskFloor() | do.WithdrawFloor() | do.InviteFloor() | do.GrantFloor() | do.EndFloor() | do.MoveFloor()
+            | do.DropFloor()
+        ):  # fmt: skip
             return floor.decide(state, command, by)
-        case SetMic():
+        case do.SetMic():
             return floor.microphones(state, command)
-        case PrepareScene() | CutScene() | HoldScene():
+        case do.PrepareScene() | do.CutScene() | do.HoldScene():
             return _scene(state, command)
-        case AnswerRollcall() | MarkRollcall() | DeclareRollcall():
-            return rollcall.decide(state, command)
-        case ReportPresence():
+        case do.ReportPresence():
             return _presence(state, command)
-        case ReportRecorder(kind, source, clip, detail):
+        case do.ReportRecorder(kind, source, clip, detail):
             return [RecorderChanged(kind, source, clip, detail)]
-        case ReportStart(version):
+        case do.ReportStart(version):
             return [ServerStarted(version)]
+        case (
+            do.CreateSession() | do.EditSession() | do.OpenSession() | do.SuspendSession() | do.ResumeSession()
+            | do.CancelSession() | do.CloseSession() | do.ReopenSession()
+        ):  # fmt: skip
+            return phases.decide(state, command, now)
+        case (
+            do.ApplySheet() | do.AddItem() | do.EditItem() | do.RemoveItem() | do.MoveItem() | do.RetimeItem()
+        ):
+            return planning.decide(state, command)
+        case _:
+            return _desk(state, command, by, now)
+
+
+_DeskCommand = (
+    rollcall.RollcallCommand | confirm.ConfirmationCommand | lobby.LobbyCommand | notices.DeskCommand
+    | notices.SiteCommand | do.GiveControl | do.TakeControl | do.RecordCheck | do.JumpClock
+)  # fmt: skip
+
+
+def _desk(state: State, command: _DeskCommand, by: Actor, now: Micros) -> list[AnyEvent]:
+    match command:
+        case do.AnswerRollcall() | do.MarkRollcall() | do.CheckRollcall() | do.DeclareRollcall():
+            return rollcall.decide(state, command, by)
+        case do.OpenConfirmation() | do.AnswerConfirmation() | do.RemindConfirmation() | do.CloseConfirmation():
+            return confirm.decide(state, command, by)
+        case do.AdmitSeat() | do.RefuseSeat() | do.RevokeSeat() | do.MoveSeat() | do.KnockSeat():
+            return lobby.decide(state, command)
+        case do.GiveControl() | do.TakeControl():
+            return control.decide(state, command, by)
+        case (
+            do.SetCaption() | do.ClearCaption() | do.MessageStage() | do.BlackoutStage() | do.NoteIncident()
+            | do.WriteProceedings()
+        ):  # fmt: skip
+            return notices.desk(state, command)
+        case (
+            do.SendNotice() | do.AckNotice() | do.ConfirmAnnouncement() | do.SendMessage() | do.AnnounceSite()
+        ):
+            return notices.sites(state, command, by, now)
+        case do.RecordCheck() | do.JumpClock():
+            return notices.system(state, command)
         case _:
             assert_never(command)
 
@@ -94,12 +128,12 @@ def fold(happened: Iterable[tuple[Micros, AnyEvent]], state: State | None = None
     return state
 
 
-def _scene(state: State, command: PrepareScene | CutScene | HoldScene) -> list[AnyEvent]:
+def _scene(state: State, command: do.PrepareScene | do.CutScene | do.HoldScene) -> list[AnyEvent]:
     match command:
-        case PrepareScene(scene):
+        case do.PrepareScene(scene):
             scenes.check(state, scene)
             return [ScenePrepared(scene)]
-        case CutScene(after):
+        case do.CutScene(after):
             if after != state.scene_rev:
                 raise Refused("scene-moved")
             if state.preview is None:
@@ -107,11 +141,11 @@ def _scene(state: State, command: PrepareScene | CutScene | HoldScene) -> list[A
             scenes.check(state, state.preview)
             # the two change places: the operator's way back is one key
             return [SceneSet(state.preview), ScenePrepared(state.program)]
-        case HoldScene():
+        case do.HoldScene():
             return [SceneSet("hold")]
 
 
-def _presence(state: State, command: ReportPresence) -> list[AnyEvent]:
+def _presence(state: State, command: do.ReportPresence) -> list[AnyEvent]:
     source, site = command.source, site_of(command.source)
     if state.phase == "none" or state.site(site) is None:
         return []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import bisect
 from functools import cached_property
 from typing import Literal
 
@@ -103,6 +104,73 @@ class Draft(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaul
     def halls(self) -> dict[str, Site]:
         """The sites by their identifier."""
         return {site.id: site for site in self.sites}
+
+
+def diff(old: Draft, new: Draft) -> Diff:
+    """Return what turns the items, sites and lists of `old` into those of `new` (`applied`)."""
+    had, has = {item.id: item for item in old.items}, {item.id: item for item in new.items}
+    wanted = [item.id for item in new.items if item.id in had]
+    stay = _longest_rise([old.places[item] for item in wanted])
+    moved = tuple(item for item in wanted if old.places[item] not in stay)
+    added = tuple(item for item in new.items if item.id not in had)
+    removed = tuple(item.id for item in old.items if item.id not in has)
+    placed = moved or added != new.items[len(wanted) :]
+    return Diff(
+        added, tuple(item for item in new.items if item.id in had and had[item.id] != item), moved, removed,
+        tuple(item.id for item in new.items) if placed else (),
+        tuple(site for site in new.sites if site.id not in old.halls),
+        tuple(site for site in new.sites if site.id in old.halls and old.halls[site.id] != site),
+        tuple(site.id for site in old.sites if site.id not in new.halls),
+        None if new.delegates == old.delegates else new.delegates,
+        None if new.slates == old.slates else new.slates,
+        None if new.documents == old.documents else new.documents,
+    )  # fmt: skip
+
+
+def _longest_rise(numbers: list[int]) -> set[int]:
+    """Return the members of a longest rising subsequence: what may stay while the rest moves."""
+    ends: list[int] = []
+    tails: list[tuple[int, ...]] = []
+    for number in numbers:
+        place = bisect.bisect_left(ends, number)
+        chain = (*(tails[place - 1] if place else ()), number)
+        ends[place:] = [number, *ends[place + 1 :]]
+        tails[place:] = [chain, *tails[place + 1 :]]
+    return set(tails[-1]) if tails else set()
+
+
+def applied(draft: Draft, change: Diff) -> Draft:
+    """Return the draft after a change. Total: what names nothing does nothing; new items nobody placed come last."""
+    gone, changed = set(change.removed), {item.id: item for item in change.changed}
+    items = {item.id: changed.get(item.id, item) for item in draft.items if item.id not in gone}
+    items |= {item.id: item for item in change.added if item.id not in items}
+    order = [item for item in dict.fromkeys(change.order) if item in items]
+    order += [item for item in items if item not in set(order)]
+    sites_gone, sites_changed = set(change.sites_removed), {site.id: site for site in change.sites_changed}
+    sites = [sites_changed.get(site.id, site) for site in draft.sites if site.id not in sites_gone]
+    sites += [site for site in change.sites_added if site.id not in draft.halls]
+    return msgspec.structs.replace(
+        draft,
+        items=tuple(items[item] for item in order),
+        sites=tuple(sites),
+        delegates=draft.delegates if change.delegates is None else change.delegates,
+        slates=draft.slates if change.slates is None else change.slates,
+        documents=draft.documents if change.documents is None else change.documents,
+    )
+
+
+def inserted(draft: Draft, item: Item, before: ItemId | None) -> Draft:
+    """Return the draft with an item before another one (or at the end); an item of the same id moves there."""
+    rest = [one for one in draft.items if one.id != item.id]
+    place = next((i for i, one in enumerate(rest) if one.id == before), len(rest))
+    return msgspec.structs.replace(draft, items=(*rest[:place], item, *rest[place:]))
+
+
+def clone(draft: Draft, start: Micros | None = None) -> Draft:
+    """Return the sheet for another ceremony: programme and sites, never people (duty, telephones, delegates)."""
+    sites = tuple(msgspec.structs.replace(site, phone="", duty=None) for site in draft.sites)
+    bare = msgspec.structs.replace(draft, sites=sites, delegates=())
+    return bare if start is None else redated(bare, start)
 
 
 def redated(draft: Draft, start: Micros) -> Draft:

@@ -6,7 +6,6 @@ from typing import Any, Literal
 
 import msgspec
 
-from signaling.agenda import Item
 from signaling.errors import Malformed
 from signaling.events_desk import (
     AnnouncementConfirmed,
@@ -34,9 +33,15 @@ from signaling.events_plan import (
     ControlMoved,
     ItemAdded,
     ItemEdited,
+    ItemEnded,
+    ItemHeld,
     ItemMoved,
     ItemRemoved,
+    ItemRestored,
     ItemRetimed,
+    ItemSkipped,
+    ItemTaken,
+    NextSet,
     SeatAdmitted,
     SeatKnocked,
     SeatMoved,
@@ -53,7 +58,7 @@ from signaling.events_plan import (
     SheetApplied,
 )
 from signaling.events_root import Event
-from signaling.names import Gate, ItemId, Seat, SiteId, SourceId
+from signaling.names import Gate, Seat, SiteId, SourceId
 
 __all__ = [
     "AgendaUndone",
@@ -129,55 +134,6 @@ __all__ = [
 ]  # fmt: skip
 
 Presence = Literal["absent", "present", "lost"]
-
-
-class NextSet(Event, frozen=True, tag="next.set"):
-    """An item became next, with a frozen copy from which it will run. Both empty: nothing is next.
-
-    `acts`, here and below: how many events one act that can be undone led to, this one being the first of them;
-    0 for every other event.
-    """
-
-    item: ItemId | None = None
-    frozen: Item | None = None
-    acts: int = 0
-
-
-class ItemTaken(Event, frozen=True, tag="item.taken"):
-    """An item went live; `run` counts its starts from 1."""
-
-    item: ItemId
-    run: int
-    reason: str | None = None
-    acts: int = 0
-
-
-class ItemEnded(Event, frozen=True, tag="item.ended"):
-    """The live item is done."""
-
-    item: ItemId
-    acts: int = 0
-
-
-class ItemHeld(Event, frozen=True, tag="item.held"):
-    """The live item was put back and may be taken again."""
-
-    item: ItemId
-    acts: int = 0
-
-
-class ItemSkipped(Event, frozen=True, tag="item.skipped"):
-    """An item will not run."""
-
-    item: ItemId
-    reason: str | None = None
-    acts: int = 0
-
-
-class ItemRestored(Event, frozen=True, tag="item.restored"):
-    """A skipped item is planned again."""
-
-    item: ItemId
 
 
 class ScenePrepared(Event, frozen=True, tag="scene.prepared"):

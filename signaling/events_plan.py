@@ -154,3 +154,52 @@ class AgendaUndone(Event, frozen=True, tag="agenda.undone"):
     """The act that began with event `seq` was undone: agenda, scene and floor are as before it."""
 
     seq: int
+
+
+class NextSet(Event, frozen=True, tag="next.set"):
+    """An item became next, with a frozen copy from which it will run. Both empty: nothing is next.
+
+    `acts`, here and below: how many events one act that can be undone led to, this one being the first of them;
+    0 for every other event.
+    """
+
+    item: ItemId | None = None
+    frozen: Item | None = None
+    acts: int = 0
+
+
+class ItemTaken(Event, frozen=True, tag="item.taken"):
+    """An item went live; `run` counts its starts from 1."""
+
+    item: ItemId
+    run: int
+    reason: str | None = None
+    acts: int = 0
+
+
+class ItemEnded(Event, frozen=True, tag="item.ended"):
+    """The live item is done."""
+
+    item: ItemId
+    acts: int = 0
+
+
+class ItemHeld(Event, frozen=True, tag="item.held"):
+    """The live item was put back and may be taken again."""
+
+    item: ItemId
+    acts: int = 0
+
+
+class ItemSkipped(Event, frozen=True, tag="item.skipped"):
+    """An item will not run."""
+
+    item: ItemId
+    reason: str | None = None
+    acts: int = 0
+
+
+class ItemRestored(Event, frozen=True, tag="item.restored"):
+    """A skipped item is planned again."""
+
+    item: ItemId

@@ -2,25 +2,39 @@
 
 from __future__ import annotations
 
-from typing import Any, assert_never
+from typing import Any, Final
 
 from msgspec.structs import replace
 
 from signaling import events as ev
+from signaling import evolve_agenda, evolve_desk, incidents
 from signaling.agenda import Run, walk
-from signaling.names import HUB, ItemId, Micros, SiteId
-from signaling.state import Attendance, Declared, Floor, Hand, State
+from signaling.names import HUB, Micros, SiteId
+from signaling.parts import Attendance, Floor, Hand, Suspended
+from signaling.state import State
+
+_WATCHED: Final = frozenset({
+    ev.SiteAbsent, ev.SiteBack, ev.SessionOpened, ev.SessionReopened, ev.RecorderChanged, ev.ControlMoved,
+    ev.ClockJumped, ev.IncidentNoted,
+})  # fmt: skip
+"""The events that may open or close an incident."""
 
 
 def evolve(state: State, event: ev.AnyEvent, at: Micros) -> State:
     """Return the state after `event`, which happened at `at` (UTC µs). Never refuses."""
+    seq, undo = state.seq + 1, evolve_agenda.remembered(state, event, at)
+    moved = _moved(state, event, at)
+    if type(event) in _WATCHED:
+        return replace(moved, seq=seq, undo=undo, incidents=incidents.followed(state, event, at))
+    return replace(moved, seq=seq, undo=undo)
+
+
+def _moved(state: State, event: ev.AnyEvent, at: Micros) -> State:
     match event:
-        case ev.SessionCreated() | ev.SessionOpened() | ev.SessionClosed() | ev.SessionReopened():
-            return _session(state, event, at)
         case (
             ev.NextSet() | ev.ItemTaken() | ev.ItemEnded() | ev.ItemHeld() | ev.ItemSkipped() | ev.ItemRestored()
         ):
-            return _agenda(state, event, at)
+            return evolve_agenda.agenda(state, event, at)
         case ev.ScenePrepared(scene):
             return replace(state, preview=scene, scene_rev=state.scene_rev + 1)
         case ev.SceneSet(scene):
@@ -29,96 +43,96 @@ def evolve(state: State, event: ev.AnyEvent, at: Micros) -> State:
             return replace(state, program=scene, program_since=at, gone=gone, scene_rev=rev)
         case (
             ev.FloorAsked() | ev.FloorWithdrawn() | ev.FloorDropped() | ev.FloorInvited() | ev.FloorGranted()
-            | ev.FloorEnded()
+            | ev.FloorEnded() | ev.FloorMoved()
         ):  # fmt: skip
             return _floor(state, event, at)
         case ev.MicSet(site, gate):
             return replace(state, mics={**state.mics, site: gate})
-        case ev.RollcallAnswered() | ev.RollcallMarked() | ev.RollcallDeclared():
-            return _rollcall(state, event, at)
         case ev.SiteBack() | ev.SiteLost() | ev.SiteAbsent():
             return _presence(state, event, at)
         case ev.SourceBack(source):
             return replace(state, extra=state.extra | {source})
         case ev.SourceLost(source):
             return replace(state, extra=state.extra - {source})
-        case ev.RecorderChanged():
+        case ev.RecorderChanged() | ev.ClockJumped() | ev.IncidentNoted():
             return state
         case ev.ServerStarted():
             return _restarted(state, at)
+        case (
+            ev.SheetApplied() | ev.ItemAdded() | ev.ItemEdited() | ev.ItemRemoved() | ev.ItemMoved()
+            | ev.ItemRetimed()
+        ):  # fmt: skip
+            return evolve_agenda.plan(state, event)
+        case ev.AgendaUndone(seq):
+            return evolve_agenda.undone(state, seq, at)
+        case (
+            ev.SessionCreated() | ev.SessionEdited() | ev.SessionOpened() | ev.SessionSuspended() | ev.SessionResumed()
+            | ev.SessionCancelled() | ev.SessionClosed() | ev.SessionReopened()
+        ):  # fmt: skip
+            return _session(state, event, at)
         case _:
-            assert_never(event)
+            return evolve_desk.desk(state, event, at)
 
 
-def _session(
-    state: State, event: ev.SessionCreated | ev.SessionOpened | ev.SessionClosed | ev.SessionReopened, at: Micros
-) -> State:
-    match event:
-        case ev.SessionCreated(session, draft):
-            return State(
-                session=session,
-                draft=draft,
-                phase="setup",
-                runs={item.id: Run() for item in draft.items},
-                planned=walk(draft.items, draft.start),
-                presence={site.id: "absent" for site in draft.sites},
-                attendance={site.id: Attendance() for site in draft.sites},
-                program_since=at,
-            )
-        case ev.SessionOpened():
-            return replace(state, phase="open", opened_at=at, agenda_rev=state.agenda_rev + 1)
-        case ev.SessionClosed():
-            floor = Floor()
-            rev, floor_rev = state.agenda_rev + 1, state.floor_rev + 1
-            return replace(
-                state, phase="closed", closed_at=at, floor=floor, preview=None, agenda_rev=rev, floor_rev=floor_rev
-            )
-        case ev.SessionReopened():
-            return replace(state, phase="open", closed_at=None, agenda_rev=state.agenda_rev + 1)
+SessionEvent = (
+    ev.SessionCreated | ev.SessionEdited | ev.SessionOpened | ev.SessionSuspended | ev.SessionResumed
+    | ev.SessionCancelled | ev.SessionClosed | ev.SessionReopened
+)  # fmt: skip
 
 
-def _agenda(
-    state: State,
-    event: ev.NextSet | ev.ItemTaken | ev.ItemEnded | ev.ItemHeld | ev.ItemSkipped | ev.ItemRestored,
-    at: Micros,
-) -> State:
+def _session(state: State, event: SessionEvent, at: Micros) -> State:
+    if isinstance(event, ev.SessionCreated):
+        return _created(event, at)
+    if isinstance(event, ev.SessionEdited):
+        given = {name: getattr(event, name) for name in event.__struct_fields__ if getattr(event, name) is not None}
+        return replace(state, draft=replace(state.sheet(), **given))
     state = replace(state, agenda_rev=state.agenda_rev + 1)
     match event:
-        case ev.NextSet(item, frozen):
-            return _next(state, item, frozen)
-        case ev.ItemTaken(item, run):
-            copy = state.next_copy if state.next == item else state.item(item)
-            taken = _run(state, item, state="live", runs=run, started=at, ended=None)
-            cleared = {} if copy is not None and copy.audio == "music" else state.mics
-            return replace(taken, live=item, live_copy=copy, next=None, next_copy=None, mics=cleared)
-        case ev.ItemEnded(item):
-            return replace(_run(state, item, state="done", ended=at), live=None, live_copy=None)
-        case ev.ItemHeld(item):
-            return replace(_run(state, item, state="held", ended=at), live=None, live_copy=None)
-        case ev.ItemSkipped(item):
-            skipped = _run(state, item, state="skipped")
-            return replace(skipped, next=None, next_copy=None) if state.next == item else skipped
-        case ev.ItemRestored(item):
-            return _run(state, item, state="planned")
+        case ev.SessionOpened():
+            return replace(state, phase="open", opened_at=at)
+        case ev.SessionReopened():
+            return replace(state, phase="open", closed_at=None)
+        case ev.SessionSuspended(reason, announce, cause):
+            pause = Suspended(at, cause, reason, announce, state.program)
+            return replace(state, phase="suspended", suspended=pause)
+        case ev.SessionResumed():
+            return replace(_lengthened(state, at), phase="open", suspended=None)
+        case ev.SessionCancelled() | ev.SessionClosed():
+            phase: Any = "closed" if isinstance(event, ev.SessionClosed) else "cancelled"
+            return replace(
+                state, phase=phase, closed_at=at, floor=Floor(), preview=None, suspended=None,
+                floor_rev=state.floor_rev + 1, caption=None,
+            )  # fmt: skip
 
 
-def _run(before: State, item: ItemId, **changes: Any) -> State:
-    run = before.runs.get(item, Run())
-    return replace(before, runs={**before.runs, item: replace(run, **changes)})
+def _created(event: ev.SessionCreated, at: Micros) -> State:
+    draft = event.draft
+    return State(
+        session=event.session,
+        draft=draft,
+        phase="setup",
+        rehearsal_of=event.rehearsal_of,
+        runs={item.id: Run() for item in draft.items},
+        planned=walk(draft.items, draft.start),
+        presence={site.id: "absent" for site in draft.sites},
+        attendance={site.id: Attendance() for site in draft.sites},
+        program_since=at,
+    )
 
 
-def _next(state: State, item: ItemId | None, frozen: Any) -> State:
-    if state.next is not None and state.runs[state.next].state == "next":
-        was_held = state.runs[state.next].runs > 0
-        state = _run(state, state.next, state="held" if was_held else "planned")
-    if item is None:
-        return replace(state, next=None, next_copy=None)
-    return replace(_run(state, item, state="next"), next=item, next_copy=frozen)
+def _lengthened(state: State, at: Micros) -> State:
+    """Suspended time lengthens the live item (CEREMONY §4)."""
+    if state.suspended is None or state.live is None:
+        return state
+    run = state.runs[state.live]
+    longer = replace(run, suspended_us=run.suspended_us + max(0, at - state.suspended.since))
+    return replace(state, runs={**state.runs, state.live: longer})
 
 
 def _floor(
     state: State,
-    event: ev.FloorAsked | ev.FloorWithdrawn | ev.FloorDropped | ev.FloorInvited | ev.FloorGranted | ev.FloorEnded,
+    event: ev.FloorAsked | ev.FloorWithdrawn | ev.FloorDropped | ev.FloorInvited | ev.FloorGranted | ev.FloorEnded
+    | ev.FloorMoved,
     at: Micros,
 ) -> State:
     floor = state.floor
@@ -128,6 +142,8 @@ def _floor(
             return replace(state, floor=replace(floor, queue=(*floor.queue, Hand(site, at, topic))), floor_rev=rev)
         case ev.FloorWithdrawn(site) | ev.FloorDropped(site):
             return replace(state, floor=replace(floor, queue=_without(floor, site)), floor_rev=rev)
+        case ev.FloorMoved(site, before):
+            return replace(state, floor=replace(floor, queue=_reordered(floor, site, before)), floor_rev=rev)
         case ev.FloorInvited(site):
             return replace(state, floor=replace(floor, state="invited", site=site, since=at), floor_rev=rev)
         case ev.FloorGranted(site):
@@ -142,25 +158,16 @@ def _without(floor: Floor, site: SiteId) -> tuple[Hand, ...]:
     return tuple(hand for hand in floor.queue if hand.site != site)
 
 
+def _reordered(floor: Floor, site: SiteId, before: SiteId | None) -> tuple[Hand, ...]:
+    rest = _without(floor, site)
+    moving = tuple(hand for hand in floor.queue if hand.site == site)
+    place = next((i for i, hand in enumerate(rest) if hand.site == before), len(rest))
+    return (*rest[:place], *moving, *rest[place:])
+
+
 def _cleared(state: State, site: SiteId) -> dict[SiteId, Any]:
     """Forget the operator's hand on a district's microphone: a grant opens it, its end closes it."""
     return {one: gate for one, gate in state.mics.items() if one != site or site == HUB}
-
-
-def _rollcall(
-    state: State, event: ev.RollcallAnswered | ev.RollcallMarked | ev.RollcallDeclared, at: Micros
-) -> State:
-    match event:
-        case ev.RollcallAnswered(site, present, head, quorum, hears, sees):
-            mark = state.attendance.get(site, Attendance()).mark
-            late = "late" if mark == "absent" else mark
-            line = Attendance(present, head, quorum, hears, sees, at, late)
-            return replace(state, attendance={**state.attendance, site: line})
-        case ev.RollcallMarked(site, mark):
-            line = replace(state.attendance.get(site, Attendance()), mark=mark)
-            return replace(state, attendance={**state.attendance, site: line})
-        case ev.RollcallDeclared(met, note):
-            return replace(state, declared=Declared(met, at, note))
 
 
 def _presence(state: State, event: ev.SiteBack | ev.SiteLost | ev.SiteAbsent, at: Micros) -> State:

@@ -10,6 +10,7 @@ from signaling.commands import (
     EndFloor,
     GrantFloor,
     InviteFloor,
+    MoveFloor,
     SetMic,
     WithdrawFloor,
 )
@@ -21,6 +22,7 @@ from signaling.events import (
     FloorEnded,
     FloorGranted,
     FloorInvited,
+    FloorMoved,
     FloorWithdrawn,
     MicSet,
     SceneSet,
@@ -28,7 +30,7 @@ from signaling.events import (
 from signaling.names import HUB, SiteId
 from signaling.state import State
 
-FloorCommand = AskFloor | WithdrawFloor | InviteFloor | GrantFloor | EndFloor | DropFloor
+FloorCommand = AskFloor | WithdrawFloor | InviteFloor | GrantFloor | EndFloor | MoveFloor | DropFloor
 
 
 def decide(state: State, command: FloorCommand, by: Actor) -> list[AnyEvent]:
@@ -40,10 +42,12 @@ def decide(state: State, command: FloorCommand, by: Actor) -> list[AnyEvent]:
             return [FloorWithdrawn(_asked(state, by.site))]
         case DropFloor(site):
             return [FloorDropped(_asked(state, site))]
+        case MoveFloor(site, before):
+            return _move(state, site, before)
         case InviteFloor(site):
             return _invite(state, site)
-        case GrantFloor(site, after):
-            return _grant(state, site, after)
+        case GrantFloor():
+            return _grant(state, command)
         case EndFloor():
             return _end(state, by)
 
@@ -84,13 +88,24 @@ def _invite(state: State, site: SiteId) -> list[AnyEvent]:
     return [*ended, FloorInvited(site)]
 
 
-def _grant(state: State, site: SiteId, after: int) -> list[AnyEvent]:
-    if after != state.floor_rev:
+def _move(state: State, site: SiteId, before: SiteId | None) -> list[AnyEvent]:
+    _asked(state, site)
+    if before == site:
+        return []
+    if before is not None:
+        _asked(state, before)
+    return [FloorMoved(site, before)]
+
+
+def _grant(state: State, command: GrantFloor) -> list[AnyEvent]:
+    if command.after != state.floor_rev:
         raise Refused("floor-moved")
-    _district(state, site)
-    if state.floor.state == "granted":
+    _district(state, command.site)
+    if state.floor.state == "granted" and not command.interrupt:
         raise Refused("floor-busy")
-    return granted(state, site)
+    if state.holder() == command.site:
+        raise Refused("has-floor")
+    return granted(state, command.site)
 
 
 def granted(state: State, site: SiteId) -> list[AnyEvent]:

@@ -10,11 +10,26 @@ from signaling.commands import PublicCommand
 from signaling.errors import Malformed
 from signaling.names import Micros, Role, Seat, SiteId, SourceId
 from signaling.screens import (
-    ConfirmationView, ControlView, DelegatesView, IncidentsView, LobbyView, NoticesView, PrompterView, ProceedingsView,
-    StageView,
+    AgendaPage,
+    AgendaView,
+    CueView,
+    FloorView,
+    RecorderView,
+    SceneView,
+    SessionView,
+    SitesPage,
+    SitesView,
 )  # fmt: skip
-from signaling.views import (
-    AgendaPage, AgendaView, CueView, FloorView, RecorderView, SceneView, SessionView, SitesPage, SitesView,
+from signaling.screens_desk import (
+    ConfirmationView,
+    ControlView,
+    DelegatesView,
+    IncidentsView,
+    LobbyView,
+    NoticesView,
+    ProceedingsView,
+    PrompterView,
+    StageView,
 )  # fmt: skip
 
 MAX_BYTES: Final = 65_536

@@ -1,42 +1,103 @@
-"""From setup to closed, and back within a quarter of an hour (CEREMONY §1)."""
+"""From setup to closed, suspended in between, and back within a quarter of an hour (CEREMONY §1)."""
 
 from __future__ import annotations
 
 from typing import Final
 
-from signaling import running
-from signaling.commands import CloseSession, CreateSession, OpenSession, ReopenSession
+from signaling import faults, running, scenes
+from signaling.agenda import Text
+from signaling.commands import (
+    CancelSession,
+    CloseSession,
+    CreateSession,
+    EditSession,
+    OpenSession,
+    ReopenSession,
+    ResumeSession,
+    SuspendSession,
+)
 from signaling.errors import Refused
 from signaling.events import (
     AnyEvent,
+    ConfirmationClosed,
     FloorEnded,
     ItemEnded,
     SceneSet,
+    SessionCancelled,
     SessionClosed,
     SessionCreated,
+    SessionEdited,
     SessionOpened,
     SessionReopened,
+    SessionResumed,
+    SessionSuspended,
 )
 from signaling.names import HUB, Micros
 from signaling.state import State
 
 REOPEN_WITHIN_US: Final = 15 * 60 * 1_000_000
-PhaseCommand = CreateSession | OpenSession | CloseSession | ReopenSession
+PhaseCommand = (
+    CreateSession | EditSession | OpenSession | SuspendSession | ResumeSession | CancelSession | CloseSession
+    | ReopenSession
+)  # fmt: skip
 
 
 def decide(state: State, command: PhaseCommand, now: Micros) -> list[AnyEvent]:
     """Return what a session command leads to. Raises `Refused`."""
     match command:
-        case CreateSession(session, draft):
+        case CreateSession(session, draft, rehearsal_of):
             if state.phase != "none":
                 raise Refused("already-created")
-            return [SessionCreated(session, draft)]
+            faults.check(draft)
+            return [SessionCreated(session, draft, rehearsal_of)]
+        case EditSession():
+            return _edit(state, command)
         case OpenSession(reason):
             return _open(state, reason)
+        case SuspendSession(reason, announce, cause):
+            if state.phase != "open":
+                raise Refused("not-open")
+            return [SessionSuspended(reason, announce, cause), *_floor_over(state), SceneSet("hold")]
+        case ResumeSession():
+            return _resume(state)
+        case CancelSession(reason):
+            if state.phase not in ("setup", "suspended"):
+                raise Refused("already-open")
+            return [SceneSet("hold"), SessionCancelled(reason)]
         case CloseSession(reason):
             return _close(state, reason)
         case ReopenSession(reason):
             return _reopen(state, reason, now)
+
+
+def _edit(state: State, command: EditSession) -> list[AnyEvent]:
+    if state.phase != "setup":
+        raise Refused("not-in-setup")
+    for text in (command.title, command.host):
+        if text is not None and (not text.vi.strip() or _longest(text) > faults.LONGEST_TITLE):
+            raise Refused("text-too-long" if text.vi.strip() else "name-required", most=faults.LONGEST_TITLE)
+    if command.quorum is not None and not 0 <= command.quorum.least <= 10_000:
+        raise Refused("count-out-of-range")
+    edited = SessionEdited(command.title, command.host, command.mic_policy, command.address, command.quorum)
+    return [] if edited == SessionEdited() else [edited]
+
+
+def _longest(text: Text) -> int:
+    return max(len(text.vi), len(text.en))
+
+
+def _floor_over(state: State) -> list[AnyEvent]:
+    return [] if state.floor.site is None else [FloorEnded(state.floor.site)]
+
+
+def _resume(state: State) -> list[AnyEvent]:
+    if state.phase != "suspended" or state.suspended is None:
+        raise Refused("not-suspended")
+    try:
+        scenes.check(state, state.suspended.program)
+    except Refused:
+        return [SessionResumed(), SceneSet("slate")]
+    return [SessionResumed(), SceneSet(state.suspended.program)]
 
 
 def _open(state: State, reason: str | None) -> list[AnyEvent]:
@@ -54,7 +115,7 @@ def _open(state: State, reason: str | None) -> list[AnyEvent]:
 
 
 def _close(state: State, reason: str | None) -> list[AnyEvent]:
-    if state.phase != "open":
+    if state.phase not in ("open", "suspended"):
         raise Refused("not-open")
     left = [
         item.id
@@ -64,8 +125,9 @@ def _close(state: State, reason: str | None) -> list[AnyEvent]:
     if left and not reason:
         raise Refused("required-items-left", count=len(left))
     events: list[AnyEvent] = [] if state.live is None else [ItemEnded(state.live)]
-    if state.floor.site is not None:
-        events.append(FloorEnded(state.floor.site))
+    events += _floor_over(state)
+    if state.confirmation is not None and state.confirmation.closed_at is None:
+        events.append(ConfirmationClosed())
     return [*events, SceneSet("slate"), SessionClosed(reason)]
 
 
@@ -74,7 +136,5 @@ def _reopen(state: State, reason: str, now: Micros) -> list[AnyEvent]:
         raise Refused("not-closed")
     if now - state.closed_at > REOPEN_WITHIN_US:
         raise Refused("too-late")
-    if not reason.strip():
-        raise Refused("reason-required")
     last = next((item.id for item in reversed(state.sheet().items) if state.runs[item.id].state == "done"), None)
     return [SessionReopened(reason), *running.become_next(running.following(state, last))]

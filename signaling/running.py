@@ -1,16 +1,22 @@
-"""What leading the agenda leads to: next, take, hold, end, skip, restore (CEREMONY §2, §3)."""
+"""What leading the agenda leads to: next, take, hold, end, skip, restore, undo (CEREMONY §2, §3)."""
 
 from __future__ import annotations
 
+from typing import Final
+
+from msgspec.structs import replace
+
 from signaling import floor, scenes
 from signaling.agenda import SELECTABLE, Item
-from signaling.commands import EndItem, HoldItem, RestoreItem, SetNext, SkipItem, TakeItem
+from signaling.commands import EndItem, HoldItem, RestoreItem, SetNext, SkipItem, TakeItem, UndoAgenda
 from signaling.errors import Refused
 from signaling.events import (
+    AgendaUndone,
     AnyEvent,
     FloorEnded,
     ItemEnded,
     ItemHeld,
+    ItemMoved,
     ItemRestored,
     ItemSkipped,
     ItemTaken,
@@ -18,32 +24,54 @@ from signaling.events import (
     ScenePrepared,
     SceneSet,
 )
-from signaling.names import HUB, ItemId
+from signaling.names import HUB, ItemId, Micros
 from signaling.state import State
 
-AgendaCommand = SetNext | TakeItem | HoldItem | EndItem | SkipItem | RestoreItem
+UNDO_WITHIN_US: Final = 10_000_000
+AgendaCommand = SetNext | TakeItem | HoldItem | EndItem | SkipItem | RestoreItem | UndoAgenda
 
 
-def decide(state: State, command: AgendaCommand) -> list[AnyEvent]:
+def decide(state: State, command: AgendaCommand, now: Micros) -> list[AnyEvent]:
     """Return what an agenda command leads to. Raises `Refused`."""
     match command:
         case TakeItem(item, after, reason):
             return _take(state, item, after, reason)
         case SetNext(item, after):
             _seen(state, after)
-            return become_next(_selectable(state, item))
+            return as_one_act(become_next(_selectable(state, item)))
         case HoldItem(after):
             _seen(state, after)
-            return [*_floor_over(state), ItemHeld(_live(state))]
+            return as_one_act([ItemHeld(_live(state)), *_floor_over(state)])
         case EndItem(after):
             _seen(state, after)
-            return [*_floor_over(state), ItemEnded(_live(state))]
+            return as_one_act([ItemEnded(_live(state)), *_floor_over(state)])
         case SkipItem(item, after, reason):
             return _skip(state, item, after, reason)
         case RestoreItem(item):
             if state.item(item) is None or state.runs[item].state != "skipped":
                 raise Refused("item-not-skipped")
             return [ItemRestored(item)]
+        case UndoAgenda(seq):
+            return _undo(state, seq, now)
+
+
+def as_one_act(events: list[AnyEvent]) -> list[AnyEvent]:
+    """Return the events marked as one act that can be undone; the first says how many they are."""
+    first = events[0]
+    assert isinstance(first, NextSet | ItemTaken | ItemEnded | ItemHeld | ItemSkipped | ItemMoved)
+    return [replace(first, acts=len(events)), *events[1:]]
+
+
+def _undo(state: State, seq: int, now: Micros) -> list[AnyEvent]:
+    undo = state.undo
+    if undo is None or undo.seq != seq:
+        raise Refused("undo-not-last")
+    if now - undo.at > UNDO_WITHIN_US:
+        raise Refused("undo-too-late")
+    holder = undo.before.floor.site
+    if undo.consequences or (holder is not None and state.is_absent(holder)):
+        raise Refused("undo-has-consequences")
+    return [AgendaUndone(seq)]
 
 
 def _seen(state: State, after: int) -> None:
@@ -78,7 +106,7 @@ def become_next(item: Item | None) -> list[AnyEvent]:
 def following(state: State, item: ItemId | None) -> Item | None:
     """Return the first selectable item after `item` in the order of the sheet, or from its start."""
     items = state.sheet().items
-    begin = 0 if item is None else 1 + next(i for i, one in enumerate(items) if one.id == item)
+    begin = 0 if item is None else 1 + state.sheet().places.get(item, -1)
     return next((one for one in items[begin:] if state.runs[one.id].state in SELECTABLE and one.id != item), None)
 
 
@@ -88,11 +116,14 @@ def _take(state: State, item: ItemId, after: int, reason: str | None) -> list[An
     _seen(state, after)
     if item != state.next:
         raise Refused("agenda-moved")
-    events: list[AnyEvent] = [] if state.live is None else [ItemEnded(state.live)]
-    events += _floor_over(state)
-    events.append(ItemTaken(item, state.runs[item].runs + 1, reason))
+    run = state.runs[item]
+    taken = ItemTaken(item, run.runs + run.void + 1, reason)
+    # the agenda's own event comes first: with it the act begins that can be undone
+    events: list[AnyEvent] = [taken, *_floor_over(state)]
+    if state.live is not None:
+        events = [ItemEnded(state.live), *_floor_over(state), taken]
     events += _picture(state, state.next_copy)
-    return events + become_next(following(state, item))
+    return as_one_act(events + become_next(following(state, item)))
 
 
 def _picture(state: State, item: Item) -> list[AnyEvent]:
@@ -119,4 +150,4 @@ def _skip(state: State, item: ItemId, after: int, reason: str | None) -> list[An
     events: list[AnyEvent] = [ItemSkipped(item, reason)]
     if state.next == item:
         events += become_next(following(state, item))
-    return events
+    return as_one_act(events)

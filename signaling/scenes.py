@@ -155,7 +155,7 @@ def shows(state: State, spec: str, site: SiteId) -> bool:
 
 def tally(state: State, site: SiteId) -> Tally:
     """Return a site's tally: the first that is true (CEREMONY §6). It follows what is, never what was asked."""
-    if state.phase != "closed":
+    if state.phase not in ("closed", "cancelled", "sealed"):
         if shows(state, state.program, site):
             return "air"
         if gates(state).get(source_id(site, "camera")) == "open":
@@ -169,12 +169,13 @@ def tally(state: State, site: SiteId) -> Tally:
 
 
 def _site_after_next(state: State) -> SiteId | None:
-    order = [item for item in state.sheet().items if state.runs[item.id].state in ("planned", "held")]
     if state.next is None:
         return None
-    ids = [item.id for item in state.sheet().items]
-    later = [item for item in order if ids.index(item.id) > ids.index(state.next)]
-    return later[0].site if later else None
+    items = state.sheet().items
+    for place in range(state.sheet().places.get(state.next, len(items)) + 1, len(items)):
+        if state.runs[items[place].id].state in ("planned", "held"):
+            return items[place].site
+    return None
 
 
 def wanted(state: State) -> frozenset[SourceId]:

@@ -1,4 +1,4 @@
-"""What is sent to screens, beside the parts in `views`: one struct for each section (CEREMONY §1)."""
+"""What is sent to screens: one struct for each section, and the parts they are made of (CEREMONY §1)."""
 
 from __future__ import annotations
 
@@ -6,210 +6,219 @@ from typing import Literal
 
 import msgspec
 
+from signaling import cues, scenes
 from signaling.agenda import Text
-from signaling.names import Cause, Choice, ConfirmationKind, ItemId, Micros, Seat, SiteId
-from signaling.state import IncidentKind, LobbyState
+from signaling.draft import Address, Quorum
+from signaling.events import Presence
+from signaling.names import Gate, ItemId, Micros, Role, Seat, SiteId, SourceId
+from signaling.parts import Attendance, Declared, Hand, Phase
+from signaling.screens_desk import CheckView, QuorumView, SuspendedView, UndoView
 
 
-class SuspendedView(msgspec.Struct, frozen=True):
-    """Since when and why the ceremony is interrupted, and what halls are to be told."""
+class SessionView(msgspec.Struct, frozen=True):
+    """What the ceremony is and how far it is. `rehearsal`: the ceremony this one rehearses (TỔNG DUYỆT)."""
 
-    since: Micros
-    cause: Cause
-    announce: str
-
-
-class UndoView(msgspec.Struct, frozen=True):
-    """The act that can still be undone: its `seq`, what it was, and until when (UTC µs)."""
-
-    seq: int
-    act: Literal["take", "hold", "end", "skip", "move", "next"]
-    item: ItemId | None
-    until: Micros
-
-
-class ControlView(msgspec.Struct, frozen=True):
-    """Who is in control. `mine`: this person is; `seat` None: nobody yet, the first command takes it."""
-
-    seat: Seat | None
-    epoch: int
-    mine: bool
-    since: Micros | None
-    how: Literal["claimed", "given", "taken"] | None
-    reason: str | None
+    id: str
+    title: Text
+    host: Text
+    phase: Phase
+    opened_at: Micros | None
+    closed_at: Micros | None
+    start: Micros
+    utc_offset_s: int
+    mic_policy: str
+    seat: Seat
+    role: Role
+    site: SiteId | None
+    rehearsal: str | None = None
+    address: Address = "comrade"
+    quorum: Quorum | None = None
+    suspended: SuspendedView | None = None
 
 
-class StageView(msgspec.Struct, frozen=True):
-    """The stage display: a message for whoever stands there, or black."""
+class ItemView(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A line of the run sheet. `planned`, `expected` are starts; all times UTC µs. `script` is for the desk.
 
-    message: str | None
-    blackout: bool
-
-
-class QuorumView(msgspec.Struct, frozen=True):
-    """What the system counted; the declaration decides. `met` None: no rule. `needed`: sites or delegates."""
-
-    rule: Literal["none", "sites", "percent"]
-    least: int
-    needed: int
-    sites_present: int
-    sites: int
-    present: int
-    expected: int
-    answered: int
-    met: bool | None
-
-
-class AnswerView(msgspec.Struct, frozen=True, omit_defaults=True):
-    """A site's answer."""
-
-    site: SiteId
-    choice: Choice
-    name: str
-    at: Micros
-    by_phone: bool = False
-    counts: dict[str, int] | None = None
-    remarks: str | None = None
-
-
-class ConfirmationView(msgspec.Struct, frozen=True):
-    """The latest question. `pending` (who has not answered) comes first and is the main list; a site gets only
-    itself there, and its own answer. `totals`: answers per choice, for a vote the votes.
+    `added_s`: what `item.time` gave; `gap_s`: idle time before a fixed start, which absorbs lateness; `squeeze_s`:
+    to what an item that must end in time has to be cut, when less than 75 % is left; `phase` of the live
+    item at the moment of sending (`due`, `warn_s`, `danger_s` tell it exactly); `differs`: the plan was changed after
+    the frozen copy was made; `unready`: what the next item still lacks.
     """
 
+    id: ItemId
     n: int
-    question: str
-    choices: ConfirmationKind
-    options: tuple[Choice, ...]
-    open: bool
-    opened_at: Micros
-    closed_at: Micros | None
-    pending: tuple[SiteId, ...]
-    answers: tuple[AnswerView, ...]
-    totals: dict[str, int]
-    reminded: dict[SiteId, Micros]
-    document: str | None = None
-
-
-class NoticeView(msgspec.Struct, frozen=True, omit_defaults=True):
-    """A notice. For the desk `unread`: who has not acknowledged; for a site `acked`: whether it has."""
-
-    notice: int
-    text: str
-    at: Micros
-    must_ack: bool = False
-    to: int = 0
-    unread: tuple[SiteId, ...] = ()
-    acked: bool = False
-
-
-class LetterView(msgspec.Struct, frozen=True):
-    """What a site wrote to the operators."""
-
-    site: SiteId
-    text: str
-    at: Micros
-
-
-class NoticesView(msgspec.Struct, frozen=True):
-    """The latest notices, newest first; the letters of sites only for operators."""
-
-    notices: tuple[NoticeView, ...]
-    letters: tuple[LetterView, ...] = ()
-
-
-class IncidentView(msgspec.Struct, frozen=True, omit_defaults=True):
-    """Something out of order, open until `closed`."""
-
-    n: int
-    kind: IncidentKind
-    opened: Micros
-    closed: Micros | None = None
+    kind: str
+    title: Text
+    state: str
+    duration_s: int
+    scene: str
+    planned: Micros | None = None
+    expected: Micros | None = None
+    started: Micros | None = None
+    ended: Micros | None = None
+    due: Micros | None = None
+    runs: int = 0
+    by: Text | None = None
     site: SiteId | None = None
-    source: str | None = None
-    text: str | None = None
-    amount_ms: int | None = None
+    required: bool = False
+    optional: bool = False
+    open_floor: bool = False
+    warn_s: int = 120
+    danger_s: int = 30
+    script: Text | None = None
+    sites_do: Text | None = None
+    audio: Literal["speech", "music"] = "speech"
+    documents: tuple[str, ...] = ()
+    at: Micros | None = None
+    until: Micros | None = None
+    added_s: int = 0
+    suspended_s: int = 0
+    gap_s: int = 0
+    squeeze_s: int | None = None
+    phase: Literal["default", "warning", "danger", "overtime"] = "default"
+    differs: bool = False
+    unready: Literal["speaker-unnamed", "site-absent", "source-absent"] | None = None
 
 
-class IncidentsView(msgspec.Struct, frozen=True):
-    """Open incidents first, then the latest closed ones. `more`: how many older ones are not sent."""
+class AgendaPage(msgspec.Struct, frozen=True):
+    """Further items of a run sheet too long for one section."""
 
-    incidents: tuple[IncidentView, ...]
-    open: int
-    more: int
+    rev: int
+    items: tuple[ItemView, ...]
 
 
-class LobbySeatView(msgspec.Struct, frozen=True):
-    """A device that knocked. `reason`: why it was not admitted by itself."""
+class AgendaView(msgspec.Struct, frozen=True):
+    """The run sheet with its revision, which agenda commands send back as `after`. `pages`: how many sections the
+    items take, `agenda`, `agenda_1`, …; nearly always 1. `total`: all items, also those this screen is not sent.
+    """
 
-    seat: Seat
-    state: LobbyState
+    rev: int
+    live: ItemId | None
+    next: ItemId | None
+    behind_s: int
+    end: Micros | None
+    items: tuple[ItemView, ...]
+    pages: int = 1
+    total: int = 0
+    planned_end: Micros | None = None
+    undo: UndoView | None = None
+
+
+class PositionView(msgspec.Struct, frozen=True):
+    """One picture of a scene, in a 1280×720 frame. `gone`: show the plate, not the picture."""
+
+    source: SourceId
+    x: int
+    y: int
+    w: int
+    h: int
+    gone: bool = False
+
+
+class SlateView(msgspec.Struct, frozen=True):
+    """A full-screen card."""
+
+    kind: Literal["title", "flag", "opening", "document"]
+    title: Text
+    text: Text | None = None
+
+
+class PictureView(msgspec.Struct, frozen=True):
+    """A scene worked out: what to draw."""
+
+    spec: str
+    layout: str
+    positions: tuple[PositionView, ...]
+    slate: SlateView | None = None
+
+
+class SceneView(msgspec.Struct, frozen=True):
+    """What is on air and, for the desk, what is in preview. `rev` goes back as `after` of `scene.cut`."""
+
+    rev: int
+    program: PictureView
+    since: Micros | None
+    preview: PictureView | None = None
+    caption: str | None = None
+
+
+class FloorView(msgspec.Struct, frozen=True):
+    """Floor and hands. Sites see who has it, their own hand and the queue's length."""
+
+    rev: int
+    state: str
     site: SiteId | None
-    name: str
-    reason: str
-    since: Micros
-
-
-class LobbyView(msgspec.Struct, frozen=True):
-    """Devices waiting, the longest first, then the latest others. `waiting`: how many wait."""
-
-    seats: tuple[LobbySeatView, ...]
+    since: Micros | None
+    queue: tuple[Hand, ...]
     waiting: int
 
 
-class ProceedingView(msgspec.Struct, frozen=True):
-    """The proceedings of an item. `rev` goes back as `base`; `text` None: left out for size, not the latest ones."""
+class SiteView(msgspec.Struct, frozen=True, omit_defaults=True):
+    """One site. Telephone, duty and attendance are for the desk."""
 
-    item: ItemId
-    rev: int
-    at: Micros
-    text: str | None
-
-
-class ProceedingsView(msgspec.Struct, frozen=True):
-    """The proceedings so far, the latest written first."""
-
-    items: tuple[ProceedingView, ...]
-
-
-class ScriptView(msgspec.Struct, frozen=True):
-    """What the MC reads for an item."""
-
-    item: ItemId
+    id: SiteId
     n: int
-    title: Text
-    by: Text | None
-    site: SiteId | None
-    script: Text | None
+    role: str
+    name: Text
+    presence: Presence
+    since: Micros | None
+    tally: scenes.Tally
+    mic: Gate
+    sources: tuple[SourceId, ...] = ()
+    expected: int = 0
+    phone: str | None = None
+    duty: Text | None = None
+    attendance: Attendance | None = None
+    check: CheckView | None = None
+    announcement: str | None = None
+    told: Micros | None = None
 
 
-class PrompterView(msgspec.Struct, frozen=True):
-    """Script now and next."""
+class SitesPage(msgspec.Struct, frozen=True):
+    """Further sites of a ceremony with too many for one section."""
 
-    now: ScriptView | None
-    next: ScriptView | None
-
-
-class DelegateView(msgspec.Struct, frozen=True):
-    """A delegate by office."""
-
-    order: int
-    office: Text
-    unit: Text
-    site: SiteId
+    sites: tuple[SiteView, ...]
 
 
-class DelegatesView(msgspec.Struct, frozen=True):
-    """Delegates in order of protocol. `pages`: how many sections there are, `delegates`, `delegates_1`, …"""
+class SitesView(msgspec.Struct, frozen=True):
+    """All sites, the hub first, and the declaration on attendance. `pages` as in the agenda: `sites`, `sites_1`, …"""
 
-    delegates: tuple[DelegateView, ...]
+    sites: tuple[SiteView, ...]
+    declared: Declared | None = None
+    quorum: QuorumView | None = None
     pages: int = 1
 
 
-class CheckView(msgspec.Struct, frozen=True):
-    """The rehearsal's result for a site."""
+class CueView(msgspec.Struct, frozen=True):
+    """What a site is told: its tally, its microphone, its cue, its own turn, its line of the roll call.
 
-    rehearsal: str
-    technician: str
-    results: dict[str, bool]
-    at: Micros
+    `place`: its place in the queue. `announcement`: the words its page keeps for when it is cut off. `told`: when it
+    last said that it told its hall.
+    """
+
+    tally: scenes.Tally
+    mic: Gate
+    cue: cues.Cue
+    asked: bool
+    turn: Micros | None
+    attendance: Attendance
+    expected: int
+    hub_phone: str
+    place: int | None = None
+    announcement: str = ""
+    told: Micros | None = None
+
+
+class RecorderView(msgspec.Struct, frozen=True):
+    """Is it being recorded? `state` is `fault` when anything on air is not written."""
+
+    state: Literal["off", "recording", "fault"]
+    written: int
+    expected: int
+    disk_s: int | None
+    since: Micros | None
+    last_sync_ms: int | None
+    fault: str | None = None
+
+
+NO_RECORDER = RecorderView("off", 0, 0, None, None, None)

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 from kit.ceremonies import OPERATOR, SECRETARY, Play, site_actor, small
 
-from signaling import access, ceremony, commands, scenes, views
+from signaling import access, ceremony, commands, scenes, times, views
 from signaling.errors import Refused
 from signaling.names import source_id
 from signaling.state import gates
@@ -202,7 +202,7 @@ class Machine(RuleBasedStateMachine):
 
     @invariant()
     def expected_times_never_run_backwards(self):
-        spans = views._spans(self.play.state, self.play.now)
+        spans = times.spans(self.play.state, self.play.now)
         starts = [spans[item.id].start for item in self.play.state.sheet().items if item.id in spans
                   and item.id != self.play.state.live]  # fmt: skip
         assert starts == sorted(starts)
