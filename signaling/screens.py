@@ -78,6 +78,8 @@ class ItemView(msgspec.Struct, frozen=True, omit_defaults=True):
     phase: Literal["default", "warning", "danger", "overtime"] = "default"
     differs: bool = False
     unready: Literal["speaker-unnamed", "site-absent", "source-absent"] | None = None
+    step: Literal["announce", "sign"] | None = None
+    stills: bool = False
 
 
 class AgendaPage(msgspec.Struct, frozen=True):

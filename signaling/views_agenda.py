@@ -120,6 +120,7 @@ def _item(state: State, n: int, item: Item, span: Span | None, now: Micros, *, d
         squeeze_s=span.cut_to_us // 1_000_000 if span and span.cut_to_us is not None else None,
         phase=agenda.warning(item, due, now), differs=differs,
         unready=_unready(state, item) if desk and item.id == state.next else None,
+        step=item.step, stills=item.stills,
     )  # fmt: skip
 
 

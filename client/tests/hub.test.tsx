@@ -116,7 +116,7 @@ describe("the console", () => {
 });
 
 describe("keys", () => {
-  const acts = { take: vi.fn(), cut: vi.fn(), preview: vi.fn(), mute: vi.fn(), hold: vi.fn(), help: vi.fn() };
+  const acts = { take: vi.fn(), cut: vi.fn(), preview: vi.fn(), mute: vi.fn(), hold: vi.fn(), help: vi.fn(), undo: vi.fn(), notice: vi.fn(), incident: vi.fn() };
   const press = (code: string, more: KeyboardEventInit = {}): void => meaning(new KeyboardEvent("keydown", { code, ...more }), acts)?.();
 
   test("mean what the table says, and nothing with Ctrl or when held down", () => {

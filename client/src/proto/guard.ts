@@ -30,7 +30,7 @@ const SECTIONS: Record<string, Record<string, Kind>> = {
   control: { epoch: "number", mine: "boolean" },
   stage: { blackout: "boolean" },
   confirmation: { n: "number", question: "string", open: "boolean", pending: "array", answers: "array" },
-  notices: { notices: "array", letters: "array" },
+  notices: { notices: "array" },
   incidents: { incidents: "array", open: "number" },
   lobby: { seats: "array", waiting: "number" },
   proceedings: { items: "array" },

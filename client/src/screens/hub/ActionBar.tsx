@@ -7,15 +7,19 @@ import { Icon } from "../../ui/Icon";
 import type { HubActs } from "./acts";
 import { Headphones } from "./Headphones";
 import { mayLead, missing, requiredLeft } from "./model";
+import { Windows } from "./ProgramWindow";
+import { Cancel, Suspend } from "./SessionMenu";
 
 /** Open, end, go on after all: by phase. */
 function Phase({ acts }: { acts: HubActs }): JSX.Element | null {
   const { store } = usePlace().room;
   switch (store.session.value?.phase) {
     case "setup":
-      return <Act action={acts.open} look="primary" class="big" testid="open-session">{t("hub.open")}</Act>;
+      return <><Cancel /><Act action={acts.open} look="primary" class="big" testid="open-session">{t("hub.open")}</Act></>;
     case "open":
-      return <HoldAct action={acts.close} testid="close-session">{t("hub.close")}</HoldAct>;
+      return <><Suspend /><HoldAct action={acts.close} testid="close-session">{t("hub.close")}</HoldAct></>;
+    case "suspended":
+      return <><Cancel /><Act action={acts.resume} look="primary" class="big" testid="resume-session">{t("hub.resume")}</Act></>;
     case "closed":
       return <HoldAct action={acts.reopen} testid="reopen-session" look="plain">{t("hub.reopen")}</HoldAct>;
     default:
@@ -41,7 +45,7 @@ function Reasons({ acts }: { acts: HubActs }): JSX.Element {
   );
 }
 
-export function ActionBar({ acts, help, links }: { acts: HubActs; help: () => void; links: () => void }): JSX.Element {
+export function ActionBar({ acts, help, links, drawer }: { acts: HubActs; help: () => void; links: () => void; drawer: () => void }): JSX.Element {
   const { store } = usePlace().room;
   const session = store.session.value;
   const agenda = store.agenda.value;
@@ -62,6 +66,8 @@ export function ActionBar({ acts, help, links }: { acts: HubActs; help: () => vo
       )}
       <span class="next-up">{next && open && <><b>{t("item.next")}:</b> <span class="figures">{next.n}</span> {say(next.title)}</>}</span>
       <Headphones />
+      {leads && <button type="button" class="button quiet" data-testid="drawer-open" title={t("drawer.title")} onClick={drawer}><Icon name="slate" size={16} label={t("drawer.title")} /></button>}
+      <Windows acts={acts} />
       {leads && <button type="button" class="button quiet" data-testid="links" onClick={links}><Icon name="link" size={15} /> <span class="wide-only">{t("links.short")}</span></button>}
       <button type="button" class="button quiet" data-testid="keys" aria-label={t("keys.title")} onClick={help}>?</button>
       {leads && <Phase acts={acts} />}

@@ -8,18 +8,21 @@ import { shortName, siteOf, usePlace } from "../../ui/context";
 import { mayFloor } from "./model";
 import type { HubActs } from "./acts";
 
-function useFloorActs(site: string): Record<"invite" | "grant" | "drop", ReturnType<typeof useAction>> {
+function useFloorActs(site: string): Record<"invite" | "grant" | "drop" | "interrupt" | "first", ReturnType<typeof useAction>> {
   const { room } = usePlace();
   return {
     invite: useAction(() => ({ do: "floor.invite", site })),
     grant: useAction(() => ({ do: "floor.grant", site, after: room.store.floor.peek()?.rev ?? 0 })),
     drop: useAction(() => ({ do: "floor.drop", site })),
+    interrupt: useAction(() => ({ do: "floor.grant", site, after: room.store.floor.peek()?.rev ?? 0, interrupt: true })),
+    first: useAction(() => ({ do: "floor.move", site, before: room.store.floor.peek()?.queue[0]?.site ?? null })),
   };
 }
 
 function HandCard({ hand, n, may }: { hand: Hand; n: number; may: boolean }): JSX.Element {
   const { room } = usePlace();
-  const { invite, grant, drop } = useFloorActs(hand.site);
+  const { invite, grant, drop, interrupt, first } = useFloorActs(hand.site);
+  const busy = room.store.floor.value?.state === "granted";
   const name = say(siteOf(room, hand.site)?.name);
   return (
     <li class="hand" data-testid={`hand-${hand.site}`}>
@@ -28,8 +31,10 @@ function HandCard({ hand, n, may }: { hand: Hand; n: number; may: boolean }): JS
       {may && (
         <p class="row">
           <Act action={invite} testid={`invite-${hand.site}`}>{t("floor.invite")}</Act>
-          <Act action={grant} testid={`grant-${hand.site}`} look="primary">{t("floor.grant")}</Act>
+          {busy ? <Act action={interrupt} testid={`interrupt-${hand.site}`} look="danger" title={t("floor.interrupt-title")}>{t("floor.interrupt")}</Act>
+            : <Act action={grant} testid={`grant-${hand.site}`} look="primary">{t("floor.grant")}</Act>}
           <Act action={drop} testid={`drop-${hand.site}`} look="quiet">{t("floor.drop")}</Act>
+          {n > 1 && <Act action={first} testid={`first-${hand.site}`} look="quiet" title={t("floor.first")}>↑</Act>}
         </p>
       )}
     </li>

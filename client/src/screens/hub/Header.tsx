@@ -22,10 +22,10 @@ export function RecordingMark({ testid }: { testid?: string }): JSX.Element {
   );
 }
 
-function Behind(): JSX.Element | null {
+export function Behind(): JSX.Element | null {
   const { agenda, session } = usePlace().room.store;
   const s = agenda.value?.behind_s ?? 0;
-  if (session.value?.phase !== "open") return <span class="behind">{t(`phase.${session.value?.phase ?? "none"}`)}</span>;
+  if (session.value?.phase !== "open" && session.value?.phase !== "suspended") return <span class="behind">{t(`phase.${session.value?.phase ?? "none"}`)}</span>;
   if (Math.abs(s) < 30) return <span class="behind">{t("hub.on-time")}</span>;
   const late = s > 0;
   return (
@@ -44,6 +44,7 @@ export function Header(): JSX.Element {
     <header class="bar hub-header">
       <a class="home" href="/" title={t("page.start")}><Icon name="back" size={14} label={t("page.start")} /></a>
       <h1 title={say(store.session.value?.title)}>{say(store.session.value?.title)}</h1>
+      {store.session.value?.rehearsal != null && <b class="rehearsal" data-testid="rehearsal">{t("word.rehearsal")}</b>}
       <SocketMark />
       <RecordingMark testid="recording" />
       <span class={here < total ? "count weak" : "count good"} data-testid="sites-present">

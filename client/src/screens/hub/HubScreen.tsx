@@ -7,6 +7,8 @@ import { usePlace } from "../../ui/context";
 import { Notices } from "../../ui/Notices";
 import { ActionBar } from "./ActionBar";
 import { useHubActs } from "./acts";
+import { Control } from "./Control";
+import { Drawer } from "./Drawer";
 import { FloorPanel } from "./FloorPanel";
 import { Header } from "./Header";
 import { KeysDialog, useKeys } from "./Keys";
@@ -14,15 +16,17 @@ import { LinksDialog } from "./Links";
 import { mayLead, sceneOf } from "./model";
 import { Panes } from "./Panes";
 import { Recording } from "./Recording";
-import { Rollcall } from "./Rollcall";
 import { RunSheet } from "./RunSheet";
+import { Interrupted } from "./SessionMenu";
+import { Tabs, useLeaf } from "./Tabs";
 import { Wall } from "./Wall";
 
 export function HubScreen(): JSX.Element {
   const { room } = usePlace();
   const { store } = room;
   const acts = useHubActs();
-  const [shown, show] = useState<"keys" | "links" | null>(null);
+  const [shown, show] = useState<"keys" | "links" | "drawer" | null>(null);
+  const [leaf, turn] = useLeaf();
   const leads = mayLead(store.session.value);
   const preview = (n: number, two: boolean): void => {
     const site = store.sites.peek()?.sites.find((one) => one.n === n);
@@ -34,23 +38,26 @@ export function HubScreen(): JSX.Element {
   const led = (act: { run(): unknown }) => (): void => {
     if (leads) act.run();
   };
-  useKeys({ take: led(acts.take), cut: led(acts.cut), mute: led(acts.mute), hold: led(acts.hold), preview, help: () => show("keys") });
+  useKeys({ take: led(acts.take), cut: led(acts.cut), mute: led(acts.mute), hold: led(acts.hold), preview, help: () => show("keys"),
+    undo: led(acts.undo), notice: () => turn("notice"), incident: () => turn("incident") });
   return (
     <div class="hub">
       <Header />
-      <RunSheet />
+      <RunSheet acts={acts} />
       <main class="centre" aria-label={t("hub.pictures")}>
         <Panes />
         <Wall />
       </main>
       <aside class="side">
         <FloorPanel acts={acts} />
-        <Rollcall />
+        <Tabs leaf={leaf} turn={turn} />
         <Recording />
       </aside>
-      <ActionBar acts={acts} help={() => show("keys")} links={() => show("links")} />
+      <div class="strips"><Interrupted /><Control /></div>
+      <ActionBar acts={acts} help={() => show("keys")} links={() => show("links")} drawer={() => show("drawer")} />
       {shown === "keys" && <KeysDialog close={() => show(null)} />}
       {shown === "links" && <LinksDialog close={() => show(null)} />}
+      {shown === "drawer" && <Drawer close={() => show(null)} />}
       <Notices onAir={store.session.value?.phase === "open"} />
     </div>
   );

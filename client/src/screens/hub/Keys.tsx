@@ -33,10 +33,14 @@ export interface KeyActs {
   mute(): void;
   hold(): void;
   help(): void;
+  undo(): void;
+  notice(): void;
+  incident(): void;
 }
 
 /** What a key means, or null. Digits by their place on the keyboard: Shift makes signs of them. */
 export function meaning(event: KeyboardEvent, acts: KeyActs): (() => void) | null {
+  if (event.ctrlKey && event.code === "KeyZ" && !event.repeat && !event.shiftKey) return acts.undo;
   if (event.ctrlKey || event.altKey || event.metaKey || event.repeat) return null;
   const digit = /^(?:Digit|Numpad)([0-9])$/.exec(event.code)?.[1];
   if (digit !== undefined) return () => acts.preview(Number(digit), event.shiftKey);
@@ -45,6 +49,8 @@ export function meaning(event: KeyboardEvent, acts: KeyActs): (() => void) | nul
     case "Enter": case "NumpadEnter": return acts.cut;
     case "KeyM": return acts.mute;
     case "KeyH": return acts.hold;
+    case "KeyT": return acts.notice;
+    case "KeyI": return acts.incident;
     default: return event.key === "?" ? acts.help : null;
   }
 }
@@ -82,7 +88,7 @@ export function useKeys(acts: KeyActs): void {
 }
 
 const TABLE: readonly (readonly [string, Key])[] = [
-  ["␣", "keys.take"], ["⏎", "keys.cut"], ["0–9", "keys.preview"], ["⇧ 1–9", "keys.two"], ["M", "keys.mute"], ["H", "keys.hold"], ["?", "keys.help"],
+  ["␣", "keys.take"], ["⏎", "keys.cut"], ["0–9", "keys.preview"], ["⇧ 1–9", "keys.two"], ["M", "keys.mute"], ["H", "keys.hold"], ["T", "keys.notice"], ["I", "keys.incident"], ["Ctrl Z", "keys.undo"], ["?", "keys.help"],
 ];
 
 export function KeysDialog({ close }: { close: () => void }): JSX.Element {

@@ -13,6 +13,8 @@ export interface HubActs {
   readonly hold: Action;
   readonly mute: Action;
   readonly endFloor: Action;
+  readonly resume: Action;
+  readonly undo: Action;
 }
 
 function take(room: Room, reason?: string): Command | null {
@@ -26,6 +28,11 @@ function cut(room: Room): Command | null {
   return scene ? { do: "scene.cut", after: scene.rev } : null;
 }
 
+function undo(room: Room): Command | null {
+  const last = room.store.agenda.peek()?.undo;
+  return last ? { do: "agenda.undo", seq: last.seq } : null;
+}
+
 export function useHubActs(): HubActs {
   const { room } = usePlace();
   return {
@@ -37,5 +44,7 @@ export function useHubActs(): HubActs {
     hold: useAction(() => ({ do: "scene.hold" })),
     mute: useAction(() => ({ do: "mic.set", site: "all", state: "closed" })),
     endFloor: useAction(() => ({ do: "floor.end" })),
+    resume: useAction(() => ({ do: "session.resume" })),
+    undo: useAction(() => undo(room)),
   };
 }

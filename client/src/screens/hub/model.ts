@@ -1,9 +1,41 @@
 /** Small answers the console's components share. Pure. */
-import type { AgendaView, ItemView, PictureView, SessionView, SitesView, SiteView } from "../../proto/types";
+import type { AgendaView, Item, ItemView, PictureView, SessionView, SitesView, SiteView } from "../../proto/types";
 
 /** Which roles may press what; the server decides, this only spares useless buttons (CEREMONY §3). */
 export function mayLead(session: SessionView | null): boolean {
   return session?.role === "operator";
+}
+
+/** Who sits at a console that could lead, whether or not they are in control. */
+export function operates(session: SessionView | null): boolean {
+  return session?.role === "operator" || session?.role === "co-operator";
+}
+
+export function mayAsk(session: SessionView | null): boolean {
+  return session?.role === "operator" || session?.role === "secretary";
+}
+
+/** Tell whether a line of the run sheet may still be changed. */
+export function editable(item: ItemView): boolean {
+  return ["planned", "next", "held", "skipped"].includes(item.state);
+}
+
+/** The plan behind a line, to be sent back changed. */
+export function itemOf(view: ItemView): Item {
+  return {
+    id: view.id, kind: view.kind as Item["kind"], title: view.title, duration_s: view.duration_s, scene: view.scene, at: view.at ?? null,
+    until: view.until ?? null, by: view.by ?? null, site: view.site ?? null, audio: view.audio ?? "speech", script: view.script ?? null,
+    sites_do: view.sites_do ?? null, documents: [...(view.documents ?? [])], step: view.step ?? null, required: view.required ?? false,
+    optional: view.optional ?? false, open_floor: view.open_floor ?? false, stills: view.stills ?? false, warn_s: view.warn_s ?? 120,
+    danger_s: view.danger_s ?? 30,
+  };
+}
+
+/** A fresh item with a name nobody has. */
+export function newItem(taken: readonly string[]): Item {
+  let n = 1;
+  while (taken.includes(`them-${n}`)) n += 1;
+  return { id: `them-${n}`, kind: "generic", title: { vi: "", en: "" }, duration_s: 300, scene: "solo:hub" };
 }
 
 export function mayFloor(session: SessionView | null): boolean {

@@ -32,6 +32,10 @@ export function cueSentence(cue: Cue, now: number, offsetS: number): string {
       return t("cue.setup");
     case "closed":
       return t("cue.closed");
+    case "suspended":
+      return t("cue.suspended");
+    case "cancelled":
+      return t("cue.cancelled");
   }
 }
 
