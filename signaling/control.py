@@ -32,6 +32,6 @@ def next_epoch(state: State) -> int:
 
 def claimed(state: State, command: AnyCommand, by: Actor) -> list[AnyEvent]:
     """Return the event by which the first operator to act takes control silently; empty when somebody has it."""
-    if state.control is not None or by.role != "operator" or state.phase == "none":
+    if state.control is not None or by.role != "operator" or state.phase == "none" or isinstance(command, GiveControl):
         return []
     return [ControlMoved(by.seat, 1)] if access.needs_control(verb(command), by) else []
