@@ -911,7 +911,7 @@ undo?: (UndoView | null)
  * A line of the run sheet. `planned`, `expected` are starts; all times UTC µs. `script` is for the desk.
  * 
  *     `added_s`: what `item.time` gave; `gap_s`: idle time before a fixed start, which absorbs lateness; `squeeze_s`:
- *     by how much an item that must end in time has to be shortened, when less than 75 % is left; `phase` of the live
+ *     to what an item that must end in time has to be cut, when less than 75 % is left; `phase` of the live
  *     item at the moment of sending (`due`, `warn_s`, `danger_s` tell it exactly); `differs`: the plan was changed after
  *     the frozen copy was made; `unready`: what the next item still lacks.
  * 
@@ -948,7 +948,7 @@ until?: (number | null)
 added_s?: number
 suspended_s?: number
 gap_s?: number
-squeeze_s?: number
+squeeze_s?: (number | null)
 phase?: ("danger" | "default" | "overtime" | "warning")
 differs?: boolean
 unready?: (("site-absent" | "source-absent" | "speaker-unnamed") | null)
@@ -1161,18 +1161,20 @@ told?: (number | null)
 }
 /**
  * One instruction. `until`: when the turn should end, UTC µs; `count`: items before the turn, or place in
- *     the queue; `at`: expected time of the turn; `do`: the run sheet's own words for sites.
+ *     the queue; `at`: expected time of the turn; `do`: the run sheet's own words for sites, beside whatever else the
+ *     cue says; `air`: whether picture and sound, or sound alone, is on air.
  * 
  * This interface was referenced by `Protocol`'s JSON-Schema
  * via the `definition` "Cue".
  */
 export interface Cue {
-key: ("asked" | "closed" | "follow" | "invited" | "later" | "next" | "on-air" | "setup" | "speak")
+key: ("asked" | "cancelled" | "closed" | "follow" | "invited" | "later" | "next" | "on-air" | "setup" | "speak" | "suspended")
 by?: (Text | null)
 until?: (number | null)
 count?: (number | null)
 at?: (number | null)
 do?: (Text | null)
+air?: (("air" | "sound") | null)
 }
 /**
  * Is it being recorded? `state` is `fault` when anything on air is not written.
