@@ -223,7 +223,7 @@ def one_question_is_open(play):
         assert all(answer.choice in confirm.OPTIONS[asked.choices] for answer in asked.answers.values())
         assert all(answer.name.strip() for answer in asked.answers.values())
     if state.phase in ("closed", "cancelled") and every:
-        assert state.phase == "cancelled" or every[-1].closed_at is not None
+        assert every[-1].closed_at is not None
 
 
 def notices_are_acknowledged_by_those_told(play):
@@ -312,9 +312,9 @@ def planned_times_are_frozen_at_the_opening(play):
         assert state.planned == agenda.walk(state.sheet().items, state.sheet().start, state.added)
 
 
-def every_view_fits_and_tells_no_secrets(play):
+def every_view_fits_and_tells_no_secrets(play, screens=ALL_SCREENS):
     state = play.state
-    for who in ALL_SCREENS:
+    for who in screens:
         view = views.view(state, who, play.now)
         messages.Sections(**view)
         for section in view.values():

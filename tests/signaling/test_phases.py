@@ -85,6 +85,11 @@ def test_cancelling_and_closing():
     assert code(play, do.OpenSession("x")) == "not-in-setup"
     assert code(play, do.CancelSession("x")) == "already-open"
     play = live()
+    play.do(do.OpenConfirmation("q", "ack"))
+    play.do(do.SuspendSession("fire"))
+    assert play.do(do.CancelSession("fire")) == ["ItemEnded", "ConfirmationClosed", "SceneSet", "SessionCancelled"]
+    assert play.state.live is None
+    play = live()
     assert code(play, do.CancelSession("x")) == "already-open"
     assert code(play, do.ResumeSession()) == "not-suspended"
     play.do(do.OpenConfirmation("q", "ack"))
