@@ -190,8 +190,3 @@ def planned_end(draft: Draft) -> Micros:
     """Return when the last item is planned to end."""
     spans = walk(draft.items, draft.start)
     return max((span.end for span in spans.values()), default=draft.start)
-
-
-def item_ids(draft: Draft) -> tuple[ItemId, ...]:
-    """Return the order of the agenda."""
-    return tuple(item.id for item in draft.items)

@@ -63,7 +63,7 @@ def decide(state: State, command: PhaseCommand, now: Micros) -> list[AnyEvent]:
         case CancelSession(reason):
             if state.phase not in ("setup", "suspended"):
                 raise Refused("already-open")
-            return [SceneSet("hold"), SessionCancelled(reason)]
+            return [*_all_over(state), SceneSet("hold"), SessionCancelled(reason)]
         case CloseSession(reason):
             return _close(state, reason)
         case ReopenSession(reason):
@@ -88,6 +88,15 @@ def _longest(text: Text) -> int:
 
 def _floor_over(state: State) -> list[AnyEvent]:
     return [] if state.floor.site is None else [FloorEnded(state.floor.site)]
+
+
+def _all_over(state: State) -> list[AnyEvent]:
+    """Return the events that end whatever is going on: item, floor, question."""
+    events: list[AnyEvent] = [] if state.live is None else [ItemEnded(state.live)]
+    events += _floor_over(state)
+    if state.confirmation is not None and state.confirmation.closed_at is None:
+        events.append(ConfirmationClosed())
+    return events
 
 
 def _resume(state: State) -> list[AnyEvent]:
@@ -124,11 +133,7 @@ def _close(state: State, reason: str | None) -> list[AnyEvent]:
     ]
     if left and not reason:
         raise Refused("required-items-left", count=len(left))
-    events: list[AnyEvent] = [] if state.live is None else [ItemEnded(state.live)]
-    events += _floor_over(state)
-    if state.confirmation is not None and state.confirmation.closed_at is None:
-        events.append(ConfirmationClosed())
-    return [*events, SceneSet("slate"), SessionClosed(reason)]
+    return [*_all_over(state), SceneSet("slate"), SessionClosed(reason)]
 
 
 def _reopen(state: State, reason: str, now: Micros) -> list[AnyEvent]:

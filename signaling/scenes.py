@@ -8,7 +8,7 @@ import msgspec
 
 from signaling.errors import Refused
 from signaling.names import HUB, SOURCE_NAMES, Gate, Seat, SiteId, SourceId, is_identifier, site_of, source_id
-from signaling.state import State, gates
+from signaling.state import State, gate, gates
 
 Layout = Literal["solo", "two_shot", "grid", "slate", "hold"]
 Tally = Literal["air", "sound", "standby", "soon", "wait"]
@@ -158,7 +158,7 @@ def tally(state: State, site: SiteId) -> Tally:
     if state.phase not in ("closed", "cancelled", "sealed"):
         if shows(state, state.program, site):
             return "air"
-        if gates(state).get(source_id(site, "camera")) == "open":
+        if gate(state, site) == "open":
             return "sound"
     invited = state.floor.state == "invited" and state.floor.site == site
     if invited or (state.preview is not None and shows(state, state.preview, site)):

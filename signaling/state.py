@@ -142,10 +142,11 @@ def gates(state: State) -> dict[SourceId, Gate]:
 
     Keys are the cameras of all sites, which carry the halls' microphones; other sources stay closed.
     """
-    return {source_id(site.id, "camera"): _gate(state, site.id) for site in state.sheet().sites}
+    return {source_id(site.id, "camera"): gate(state, site.id) for site in state.sheet().sites}
 
 
-def _gate(state: State, site: SiteId) -> Gate:
+def gate(state: State, site: SiteId) -> Gate:
+    """Return the state of one hall's microphone."""
     if state.phase in ("closed", "cancelled", "sealed"):
         return "closed"
     hand = state.mics.get(site)

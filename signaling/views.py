@@ -25,7 +25,7 @@ from signaling.screens import (
     SlateView,
 )
 from signaling.screens_desk import CheckView, SuspendedView
-from signaling.state import State, gates
+from signaling.state import State, gate, gates
 
 __all__ = ["DESK", "NO_RECORDER", "OPERATORS", "RecorderView", "picture", "view"]
 
@@ -162,7 +162,7 @@ def _cue(state: State, site: SiteId, spans: Mapping[ItemId, Span], now: Micros) 
     hub = next((one.phone for one in state.sheet().sites if one.role == "hub"), "")
     place = next((i for i, hand in enumerate(state.floor.queue, 1) if hand.site == site), None)
     return CueView(
-        scenes.tally(state, site), gates(state).get(source_id(site, "camera"), "closed"),
+        scenes.tally(state, site), gate(state, site),
         cues.cue(state, site, spans, now), place is not None, spans[turn.id].start if turn else None,
         state.attendance.get(site, Attendance()), own.expected if own else 0, hub, place, announcement(state, site),
         state.told.get(site),

@@ -78,7 +78,7 @@ FAULTS = {
     "the absent get the floor": (floor, "_district", nothing),
     "absence leaves the floor alone": (floor, "dropped", lambda *_: []),
     "the holder stays in the queue": (evolve, "_without", lambda held, _site: held.queue),
-    "an invitation opens the microphone": (state, "_gate", wrapped(state._gate, open_when_invited)),
+    "an invitation opens the microphone": (state, "gate", wrapped(state.gate, open_when_invited)),
     "anyone may be opened": (floor, "microphones", lambda _state, command: [ev.MicSet(command.site, command.state)]),
     "suspension admits everything": (access, "_in_phase", nothing),
     "control is not asked for": (access, "needs_control", lambda *_: False),
