@@ -22,14 +22,17 @@ from signaling.errors import DiemcauError
 
 def main(argv: Sequence[str] | None = None) -> None:
     """Run one verb; exit codes: 0 done, 1 refused or found wrong, 2 wrong usage."""
-    parser = _parser()
-    args = parser.parse_args(argv)
     os.umask(0o077)
     try:
+        args = _parser().parse_args(argv)
         verb: Callable[[argparse.Namespace], int] = args.verb
         raise SystemExit(verb(args))
     except DiemcauError as error:
         print(f"diemcau: {error}", file=sys.stderr)
+        raise SystemExit(1) from None
+    except OSError as error:
+        # a folder that cannot be made, read or written; a port says so itself
+        print(f"diemcau: {error.strerror}: {error.filename or ''}", file=sys.stderr)
         raise SystemExit(1) from None
     except KeyboardInterrupt:
         raise SystemExit(130) from None

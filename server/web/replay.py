@@ -70,14 +70,11 @@ async def _send(request: web.Request, file: VirtualFile) -> web.StreamResponse:
     span = _span(request, file.length, headers["ETag"])
     if span is None:
         return web.Response(status=416, headers={"Content-Range": f"bytes */{file.length}"})
-    begin, end = span
-    partial = (begin, end) != (0, file.length)
-    if partial:
+    begin, end, is_part = span
+    if is_part:
         headers["Content-Range"] = f"bytes {begin}-{end - 1}/{file.length}"
     headers["Content-Length"] = str(end - begin)
-    response = web.StreamResponse(status=206 if partial or "Range" in request.headers else 200, headers=headers)
-    if response.status == 206:
-        response.headers["Content-Range"] = f"bytes {begin}-{end - 1}/{file.length}"
+    response = web.StreamResponse(status=206 if is_part else 200, headers=headers)
     response.headers.update(HEADERS)
     await response.prepare(request)
     if request.method == "HEAD":
@@ -92,17 +89,19 @@ async def _send(request: web.Request, file: VirtualFile) -> web.StreamResponse:
     return response
 
 
-def _span(request: web.Request, length: int, etag: str) -> tuple[int, int] | None:
-    """Return [begin, end) of the one range asked for, the whole file for none or several, None beyond the file."""
+def _span(request: web.Request, length: int, etag: str) -> tuple[int, int, bool] | None:
+    """Return [begin, end) of the one range asked for and True; the whole file and False for none, several, or an old
+    tag (RFC 9110 §13.1.5, §14.2); None beyond the file.
+    """
     asked = request.headers.get("Range")
     if asked is None or request.headers.get("If-Range", etag) != etag:
-        return 0, length
+        return 0, length, False
     match = _RANGE.fullmatch(asked.strip())
     if match is None or match.group() == "bytes=-":
-        return 0, length
+        return 0, length, False
     first, last = match.groups()
     if not first:
         begin, end = max(0, length - int(last)), length
     else:
         begin, end = int(first), min(length, int(last) + 1 if last else length)
-    return (begin, end) if begin < end else None
+    return (begin, end, True) if begin < end else None

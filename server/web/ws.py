@@ -89,6 +89,9 @@ class Socket(SocketScreen):
             for task in (writer, *self._asked):
                 task.cancel()
             await asyncio.gather(writer, *self._asked, return_exceptions=True)
+            if self._closing is not None:
+                with contextlib.suppress(ConnectionError):
+                    await self.ws.close(code=self._closing[0], message=self._closing[1].encode())
 
     async def _greet(self, request: web.Request, nonce: str) -> None:
         try:

@@ -15,7 +15,7 @@ import time
 
 import aiohttp
 from kit.hubs import Desk, Hub
-from light import Light, Stream, offer
+from kit.light_peers import Light, Stream, offer
 
 from server.media.dtls import Identity
 from server.simulation.sites import Device, SimulatedSite

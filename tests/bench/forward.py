@@ -15,8 +15,8 @@ import struct
 import sys
 import time
 
+from kit.light_peers import Light, offer
 from kit.media_peers import Keeper, cast
-from light import Light, offer
 
 from server.clock import monotonic_us
 from server.media.dtls import Dtls, Identity
