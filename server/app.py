@@ -19,7 +19,7 @@ import msgspec
 from aiohttp import web
 
 from recordings.log import EventLog
-from server import tls
+from server import rehearsals, tls
 from server.ca import Authority
 from server.clock import Clock, monotonic_us
 from server.config import Config
@@ -143,6 +143,7 @@ class App:
         app["gate"] = self.gate
         app["failures"], app["account_failures"] = doors.make_failures(self.config.limits)
         app["create"] = self.create_from
+        app["rehearse"] = self.rehearse
         app["public_url"] = self._public_url
         app["media_counters"] = lambda: dict(self.plane.counters)
         app.add_routes(routes())
@@ -205,6 +206,8 @@ class App:
             raise DiemcauError(f"ceremony {name} has no run sheet in its log")
         room = Room(session, self.plane, self.folder(name), self.clock)
         self.gate.rooms[name] = room
+        room.revoked = lambda seat: self.gate.revoke(room, seat)
+        rehearsals.attend(self.gate, room)
         room.start()
         self._group.create_task(session.retell())
         self._group.create_task(room.pulse())
@@ -219,6 +222,12 @@ class App:
         with open(os.path.join(self.folder(name), "session.json"), "wb") as file:
             file.write(msgspec.json.encode(card))
         return await self._open_room(name, create=True, draft=draft, rehearsal_of=rehearsal_of)
+
+    async def rehearse(self, room: Room) -> str:
+        """Make a rehearsal of a ceremony and return its name; pages that a link opened follow it."""
+        made = await self.create(room.session.state.sheet(), room.session.name)
+        self.gate.follow(room.session.name)
+        return made.session.name
 
     async def create_from(self, sheet: bytes) -> str:
         """Make a ceremony from a YAML run sheet and return its name. Raises `Malformed`."""

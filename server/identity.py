@@ -178,13 +178,13 @@ class Identity:
 
         def work(db: sqlite3.Connection) -> tuple[str, Actor, str | None] | None:
             row = db.execute(
-                "SELECT l.session, c.seat, l.site, l.device FROM cookies c JOIN links l ON l.id = c.link"
+                "SELECT l.session, c.seat, l.site, l.device, l.role FROM cookies c JOIN links l ON l.id = c.link"
                 " WHERE c.hash = ? AND c.created_us > ? AND l.revoked_us IS NULL",
                 (digest(secret), now - 2 * ABSOLUTE_US),
             ).fetchone()
             if row is None:
                 return None
-            return row[0], Actor(Seat(row[1]), "site", SiteId(row[2])), row[3]
+            return row[0], Actor(Seat(row[1]), row[4], SiteId(row[2]) if row[2] else None), row[3]
 
         return await self._store.run(work)
 

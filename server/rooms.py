@@ -8,17 +8,17 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Final, Literal
 
 import msgspec
 
-from server.clock import Clock, monotonic_us
+from server.clock import JUMP_US, Clock, monotonic_us
 from server.media import plane as media
 from server.recorder import Recorder, RecorderNews
 from server.sessions import Session
 from signaling import events, messages, scenes, views
-from signaling.commands import Actor, ReportPresence, ReportRecorder
+from signaling.commands import Actor, JumpClock, ReportPresence, ReportRecorder
 from signaling.errors import Refused
 from signaling.messages import LinkHealth, SlotState
 from signaling.names import Seat, SiteId, SourceId, person_of, site_of, site_seat, source_name
@@ -48,6 +48,7 @@ class Room:
         self.slots: dict[Seat, tuple[SlotState, ...]] = {}
         self.layers: dict[SourceId, messages.Layers] = {}
         self.uses: dict[str, tuple[Seat, str]] = {}
+        self.revoked: Callable[[Seat], None] = lambda _seat: None
         self.recorder = Recorder(folder, session.name, epoch_us=clock.epoch_us, report=self._recorded_elsewhere)
         self.media = plane.room(session.name, sink=self.recorder.sink, news=self.heard)
         self._loop = asyncio.get_running_loop()
@@ -55,6 +56,7 @@ class Room:
         self._restarted_us = monotonic_us()
         self._stop_recording: asyncio.TimerHandle | None = None
         self._view = views.NO_RECORDER
+        self._jumped_us = 0
         self.recording_since = session.state.opened_at
         self._seat_sites(session.state)
         session.moved.append(self._moved)
@@ -85,6 +87,7 @@ class Room:
         while True:
             await asyncio.sleep(HEALTH_S)
             self._absences()
+            self._clock_jumped()
             self._health()
 
     # --- news of the media plane --------------------------------------------------------------------------
@@ -146,6 +149,14 @@ class Room:
             if how == "lost" and source not in self._last_seen:
                 self._last_seen[source] = self._restarted_us
 
+    def _clock_jumped(self) -> None:
+        """Have a jump of the machine's wall clock noted: our own time goes on evenly (TRUST §9)."""
+        by = self.clock.jump_us() - self._jumped_us
+        if abs(by) > JUMP_US:
+            self._jumped_us += by
+            if self.session.state.phase in RECORDED:
+                self.session.report(JumpClock(by))
+
     # --- state to media and recorder ----------------------------------------------------------------------
 
     def _moved(self, state: State, happened: list[events.AnyEvent]) -> None:
@@ -153,7 +164,9 @@ class Room:
             self._seat_sites(state)
         self._cast(state)
         for event in happened:
-            if isinstance(event, events.SessionOpened | events.SessionReopened):
+            if isinstance(event, events.SeatRevoked):
+                self.revoked(event.seat)
+            elif isinstance(event, events.SessionOpened | events.SessionReopened):
                 self.recording_since = state.opened_at
                 if self._stop_recording is not None:
                     self._stop_recording.cancel()

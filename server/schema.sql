@@ -1,4 +1,4 @@
-PRAGMA user_version = 1;
+PRAGMA user_version = 2;
 CREATE TABLE people (
   id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, role TEXT NOT NULL, password TEXT, created_us INTEGER NOT NULL
 ) STRICT;
@@ -13,9 +13,11 @@ CREATE TABLE cookies (
 ) STRICT;
 CREATE TABLE links (
   id INTEGER PRIMARY KEY, hash BLOB NOT NULL UNIQUE, session TEXT NOT NULL, site TEXT NOT NULL,
-  device TEXT, issued_us INTEGER NOT NULL, bound_us INTEGER, revoked_us INTEGER
+  device TEXT, issued_us INTEGER NOT NULL, bound_us INTEGER, revoked_us INTEGER,
+  seat TEXT NOT NULL, role TEXT NOT NULL DEFAULT 'site', code BLOB
 ) STRICT;
-CREATE UNIQUE INDEX one_live_link ON links (session, site) WHERE revoked_us IS NULL;
+CREATE UNIQUE INDEX one_live_link ON links (session, seat) WHERE revoked_us IS NULL;
+CREATE INDEX link_codes ON links (code) WHERE code IS NOT NULL;
 CREATE TABLE ceremonies (
   id TEXT PRIMARY KEY, title_vi TEXT NOT NULL, title_en TEXT NOT NULL, created_us INTEGER NOT NULL
 ) STRICT;

@@ -72,6 +72,10 @@ class Session:
         """Return the memory of a seat's answered commands."""
         return self.answers.setdefault(seat, Answers())
 
+    def head(self) -> str:
+        """Return the hash of the last line on disk: what ties a note elsewhere to this log."""
+        return self._log.head[1]
+
     async def ask(self, command: AnyCommand, by: Actor) -> None:
         """Have a command carried out. Returns once it is on disk and in force.
 

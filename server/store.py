@@ -13,7 +13,20 @@ from typing import Any, TypeVar
 from signaling.errors import Malformed
 
 T = TypeVar("T")
-VERSION = 1
+VERSION = 2
+MIGRATIONS = {
+    1: """
+ALTER TABLE links ADD COLUMN seat TEXT NOT NULL DEFAULT '';
+ALTER TABLE links ADD COLUMN role TEXT NOT NULL DEFAULT 'site';
+ALTER TABLE links ADD COLUMN code BLOB;
+UPDATE links SET seat = 's-' || site;
+DROP INDEX one_live_link;
+CREATE UNIQUE INDEX one_live_link ON links (session, seat) WHERE revoked_us IS NULL;
+CREATE INDEX link_codes ON links (code) WHERE code IS NOT NULL;
+PRAGMA user_version = 2;
+""",
+}
+"""What brings a database of that version to the next."""
 
 
 class Store:
@@ -51,7 +64,10 @@ def _open(path: str) -> sqlite3.Connection:
         version: Any = db.execute("PRAGMA user_version").fetchone()[0]
         if version == 0:
             db.executescript(importlib.resources.files("server").joinpath("schema.sql").read_text("utf-8"))
-        elif version != VERSION:
+        while 0 < version < VERSION:
+            db.executescript(f"BEGIN;{MIGRATIONS[version]}COMMIT;")
+            version += 1
+        if version > VERSION:
             raise Malformed(f"{path} is of version {version}; this program reads {VERSION}")
     except sqlite3.DatabaseError as error:
         db.close()

@@ -245,6 +245,12 @@ class Pong(Message, frozen=True, tag="pong"):
     clock: Micros
 
 
+class Follow(Message, frozen=True, tag="follow"):
+    """Go elsewhere: the ceremony goes on in another session (a rehearsal began or ended), same seat."""
+
+    session: str
+
+
 class Fault(Message, frozen=True, tag="fault"):
     """Why the socket will be closed."""
 
@@ -253,6 +259,7 @@ class Fault(Message, frozen=True, tag="fault"):
 
 ToPage = (
     Challenge | Welcome | Show | Done | Declined | MediaToken | Slots | Layers | Meters | Health | Stalled | Pong | Fault
+    | Follow
 )
 
 _decoder = msgspec.json.Decoder(FromPage)

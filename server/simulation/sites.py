@@ -250,6 +250,11 @@ class SimulatedSite:
                 await self.publishers[message["use"]].publish(http, self.hub, message["url"], message["token"])
             case "stalled":
                 await self._say({"t": "media.ask", "use": message["use"]})
+            case "follow":
+                # a rehearsal began or ended: the same seat, in the other session
+                self._seat = {**self._seat, "session": message["session"]}
+                self._answered.clear()
+                await self._socket.close()
             case "fault":
                 raise Refusal(message["code"])
             case "done" | "refused":

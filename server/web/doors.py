@@ -8,18 +8,24 @@ import msgspec
 from aiohttp import web
 
 from server.identity import Person
-from server.web.edge import Failures, address_class, body
-from server.web.gate import PERSON_COOKIE, SEAT_COOKIE
+from server.lobby import STILL_BYTES, check_still
+from server.seats import Bound, Entry, check_key
+from server.web.edge import Failures, address_class, body, read
+from server.web.gate import COOKIE, PERSON_COOKIE
+from signaling.commands import KnockSeat
 from signaling.errors import Refused
-from signaling.names import SiteId, site_seat
+from signaling.names import Seat
 
 if TYPE_CHECKING:
     from server.config import Limits
     from server.web.gate import Gate
 
 _Token = Annotated[str, msgspec.Meta(max_length=64)]
+_Name = Annotated[str, msgspec.Meta(max_length=80)]
 _Long = Annotated[str, msgspec.Meta(max_length=512)]
 COOKIE_S: Final = 12 * 3600
+PAGE_OF: Final = {"site": "/site", "chair": "/hub", "mc": "/hub", "stage": "/stage", "viewer": "/stage"}
+"""Where each role's link leads."""
 
 
 class _Enter(msgspec.Struct, forbid_unknown_fields=True):
@@ -38,8 +44,17 @@ class _Setup(msgspec.Struct, forbid_unknown_fields=True):
 
 
 class _Join(msgspec.Struct, forbid_unknown_fields=True):
-    token: _Token
+    """A link's token; or a ceremony and its spoken code, which only knocks."""
+
+    token: _Token = ""
     key: _Long | None = None
+    session: _Token = ""
+    code: _Token = ""
+    name: _Name = ""
+
+
+class _Waiting(msgspec.Struct, forbid_unknown_fields=True):
+    secret: _Token
 
 
 async def enter(request: web.Request) -> web.Response:
@@ -102,22 +117,85 @@ async def logout(request: web.Request) -> web.Response:
 
 
 async def join(request: web.Request) -> web.Response:
-    """Serve `POST /api/join`: a site's link, used from a device."""
+    """Serve `POST /api/join`: a seat's link, used from a device; or its spoken code.
+
+    The first device on a live link is let in (200); any other, and every code, waits in the lobby (202).
+    """
     gate: Gate = request.app["gate"]
     asked = await body(request, _Join)
-    failures, key = _failures(request, "join")
+    failures, key = _failures(request, "join" if asked.token else "code")
     failures.check(key)
     now = gate.clock.now()
     try:
-        entry = await gate.seats.join(asked.token, asked.key, now)
+        if asked.token:
+            entry = await gate.seats.join(asked.token, asked.key, now)
+        else:
+            check_key(asked.key)
+            raise Bound(await gate.seats.knock(asked.session, asked.code), "code")
+    except Bound as bound:
+        return _knock(gate, asked, bound)
     except Refused:
         failures.count(key)
         raise
-    seat = site_seat(SiteId(entry.site))
-    secret = await gate.identity.open_cookie(now, link=entry.link, seat=seat)
-    answer = {"seat": seat, "session": entry.session, "site": entry.site, "page": "/site"}
+    return await _seated(gate, entry)
+
+
+def _knock(gate: Gate, asked: _Join, bound: Bound) -> web.Response:
+    room = gate.rooms.get(gate.current(bound.entry.session))
+    if room is None:
+        raise Refused("no-session")
+    secret, made = gate.lobby.knock(bound.entry, asked.key, asked.name.strip(), bound.why, gate.clock.now())
+    room.session.report(KnockSeat(made.seat, bound.entry.site or None, made.name, made.why))
+    return web.json_response({"lobby": secret, "title": _text(room.session.state.sheet().title)}, status=202)
+
+
+async def lobby(request: web.Request) -> web.Response:
+    """Serve `POST /api/lobby {secret}`: how a waiting page stands; once admitted it takes the seat, once."""
+    gate: Gate = request.app["gate"]
+    asked = await body(request, _Waiting)
+    knock = gate.lobby.find(asked.secret)
+    room = gate.rooms.get(gate.current(knock.entry.session))
+    told = None if room is None else room.session.state.lobby.get(knock.seat)
+    if room is None or told is None or told.state == "waiting":
+        return web.json_response({"state": "waiting"})
+    gate.lobby.drop(asked.secret)
+    if told.state != "admitted":
+        return web.json_response({"state": "refused"})
+    await gate.seats.rebind(knock.entry.link, knock.device, gate.clock.now())
+    gate.revoke(room, knock.entry.seat)
+    return await _seated(gate, knock.entry)
+
+
+async def still(request: web.Request) -> web.Response:
+    """Serve `POST /api/lobby/{secret}/still`: the waiting page's small picture, every few seconds."""
+    gate: Gate = request.app["gate"]
+    knock = gate.lobby.find(request.match_info["secret"])
+    data = await read(request, STILL_BYTES)
+    check_still(data)
+    knock.still = data
+    return web.json_response({})
+
+
+async def still_of(request: web.Request) -> web.Response:
+    """Serve `GET …/lobby/{seat}/still`, for the desk."""
+    gate: Gate = request.app["gate"]
+    await gate.desk(request, "operator", "co-operator")
+    room = gate.room(request)
+    ceremony = room.session.state.rehearsal_of or room.session.name
+    knock = gate.lobby.of(ceremony, Seat(request.match_info["seat"]))
+    if knock.still is None:
+        raise Refused("no-seat")
+    return web.Response(body=knock.still, content_type="image/jpeg")
+
+
+async def _seated(gate: Gate, entry: Entry) -> web.Response:
+    secret = await gate.identity.open_cookie(gate.clock.now(), link=entry.link, seat=entry.seat)
+    answer = {
+        "seat": entry.seat, "session": gate.current(entry.session), "site": entry.site,
+        "page": PAGE_OF.get(entry.role, "/site"), "state": "admitted",
+    }  # fmt: skip
     response = web.json_response(answer)
-    _cookie(response, f"{SEAT_COOKIE}{entry.site}", secret)
+    _cookie(response, f"{COOKIE}{entry.seat}", secret)
     return response
 
 
@@ -128,16 +206,20 @@ async def me(request: web.Request) -> web.Response:
     seats = []
     seen: set[str] = set()
     for name in request.cookies:
-        if not name.startswith(SEAT_COOKIE):
+        if not name.startswith((f"{COOKIE}s-", f"{COOKIE}l-")):
             continue
-        held = await gate.actor(request, "s-" + name.removeprefix(SEAT_COOKIE))
-        room = gate.rooms.get(held[0] or "") if held else None
-        if held is None or room is None or held[1].site is None:
+        held = await gate.actor(request, name.removeprefix(COOKIE))
+        if held is None or held[0] is None:
             continue
-        site = room.session.state.site(held[1].site)
-        if site is not None:
-            seats.append({"seat": held[1].seat, "session": held[0], "site": site.id, "name": _text(site.name)})
-            seen.add(str(held[0]))
+        session, actor = gate.current(held[0]), held[1]
+        room = gate.rooms.get(session)
+        if room is None:
+            continue
+        site = room.session.state.site(actor.site) if actor.site is not None else None
+        named = None if site is None else _text(site.name)
+        page = PAGE_OF.get(actor.role, "/site")
+        seats.append({"seat": actor.seat, "session": session, "site": actor.site, "name": named, "role": actor.role, "page": page})
+        seen.add(session)
     person = None
     if found is not None:
         person = {"name": found[0].name, "role": found[0].role, "seat": found[1].seat}

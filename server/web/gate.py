@@ -9,12 +9,13 @@ import msgspec
 from aiohttp import web
 
 from server.identity import Identity, Person
+from server.lobby import Lobby
 from server.rooms import Room
 from server.seats import Seats
 from server.web.edge import Edge
 from signaling.commands import Actor
 from signaling.errors import Refused
-from signaling.messages import MediaToken
+from signaling.messages import Follow, MediaToken
 from signaling.names import Micros, Seat, SourceId
 
 if TYPE_CHECKING:
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
     from server.web.ws import Socket
 
 PERSON_COOKIE: Final = "__Host-diemcau-p"
+COOKIE: Final = "__Host-diemcau-"
+"""Before a seat's name: each seat of a browser has a cookie of its own."""
 SEAT_COOKIE: Final = "__Host-diemcau-s-"
 FIRST_USE_US: Final = 60_000_000
 
@@ -91,6 +94,7 @@ class Gate:
         self.clock = clock
         self.bearers = Bearers(clock)
         self.rooms: dict[str, Room] = {}
+        self.lobby = Lobby()
         self.sockets: set[Socket] = set()
         self.build = "dev"
 
@@ -123,8 +127,31 @@ class Gate:
         if seat == "p" or seat.startswith("p-"):
             found = await self.person(request)
             return None if found is None else (None, found[1], None)
-        secret = request.cookies.get(f"__Host-diemcau-{seat}") if seat.startswith("s-") else None
+        secret = request.cookies.get(f"__Host-diemcau-{seat}") if seat.startswith(("s-", "l-")) else None
         return None if secret is None else await self.identity.site_of(secret, self.clock.now())
+
+    def belongs(self, ceremony: str, room: Room) -> bool:
+        """Tell whether a link of a ceremony opens this room: the ceremony itself, or a rehearsal of it."""
+        return ceremony in (room.session.name, room.session.state.rehearsal_of)
+
+    def current(self, ceremony: str) -> str:
+        """Return where a ceremony's people belong now: its newest rehearsal while one goes on, else the ceremony."""
+        official = self.rooms.get(ceremony)
+        if official is None or official.session.state.phase != "setup":
+            return ceremony
+        going = [
+            name for name, room in self.rooms.items()
+            if room.session.state.rehearsal_of == ceremony and room.session.state.phase in ("setup", "open", "suspended")
+        ]
+        return going[-1] if going else ceremony
+
+    def follow(self, ceremony: str) -> None:
+        """Send every page that a link opened to where its ceremony is now (RULINGS: the page follows)."""
+        where = self.current(ceremony)
+        for socket in tuple(self.sockets):
+            linked = socket.actor.seat.startswith(("s-", "l-"))
+            if linked and self.belongs(ceremony, socket.room) and socket.room.session.name != where:
+                socket.tell(Follow(where))
 
     def revoke(self, room: Room, seat: Seat) -> None:
         """Close everything a seat holds: socket 4403, peers, bearers (RULINGS, Teardown)."""

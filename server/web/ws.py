@@ -42,6 +42,7 @@ class Socket(SocketScreen):
         self.gate = gate
         self.room = room
         self.actor = Actor(gate.nobody, "viewer")
+        self.linked: str | None = None
         self.channel = Channel(monotonic_us())
         self._out: deque[ToPage] = deque()
         self._stale = False
@@ -114,6 +115,10 @@ class Socket(SocketScreen):
         now = self.room.session.now()
         welcome = Welcome(self.actor.seat, self.actor.role, self.actor.site, sections, slots, now)
         await self.ws.send_str(messages.encode(welcome))
+        if session_of_link := self.linked:
+            where = self.gate.current(session_of_link)
+            if where != self.room.session.name and self.room.session.state.phase != "closed":
+                self.tell(messages.Follow(where))
         for source, layers in self.room.layers.items():
             if self.actor.site is not None and source.startswith(f"{self.actor.site}/"):
                 self.tell(layers)
@@ -123,7 +128,8 @@ class Socket(SocketScreen):
         if found is None:
             raise Refused("not-signed-in")
         session, actor, device = found
-        if session is not None and session != self.room.session.name:
+        self.linked = session
+        if session is not None and not self.gate.belongs(session, self.room):
             raise Refused("not-signed-in")
         if device is not None and (
             hello.key != device or hello.sig is None or not signed_by(device, nonce, hello.sig)

@@ -1,16 +1,18 @@
-/** /hub?s=<session>: the operator's console. */
+/** /hub?s=<session>[&seat=l-chair]: the desk of a signed-in person, or of a seat with a link. */
 import { openRoom } from "../net/room";
 import { openMedia } from "../rtc/media";
 import { HubScreen } from "../screens/hub/HubScreen";
 import { PlaceProvider } from "../ui/context";
-import { parameter, show } from "./page";
+import { followMoves, parameter, show } from "./page";
 
 const SLOTS = 16;
 const session = parameter("s");
 
 if (session === "") location.replace("/");
 else {
-  const room = openRoom(session, "p");
+  const seat = parameter("seat");
+  const room = openRoom(session, seat.startsWith("l-") ? seat : "p");
+  followMoves(room);
   const media = openMedia(room, SLOTS, true);
   media.subscribe();
   show(<PlaceProvider value={{ room, media }}><HubScreen /></PlaceProvider>);

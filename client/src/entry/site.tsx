@@ -7,7 +7,7 @@ import { Station } from "../rtc/station";
 import { SiteScreen } from "../screens/site/SiteScreen";
 import { StationProvider } from "../screens/site/station";
 import { PlaceProvider } from "../ui/context";
-import { parameter, show } from "./page";
+import { followMoves, parameter, show } from "./page";
 
 const SLOTS = 10;
 const session = parameter("s");
@@ -21,6 +21,7 @@ else {
   effect(() => {
     if (station.entered.value) rememberEntered(seat, session);
   });
+  followMoves(room);
   guardLeaving(() => ["air", "sound"].includes(room.store.cue.peek()?.tally ?? "wait"));
   stayAwake();
   if (hadEntered(seat, session)) station.enter();

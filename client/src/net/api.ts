@@ -1,5 +1,5 @@
 /** Every HTTP request of the pages but media and replay files. Refusals arrive as `ApiRefused` with their code. */
-import type { Text } from "../proto/types";
+import type { SessionView, Text } from "../proto/types";
 
 export class ApiRefused extends Error {
   constructor(
@@ -13,7 +13,7 @@ export class ApiRefused extends Error {
 export interface Ceremony {
   readonly id: string;
   readonly title: Text;
-  readonly phase: "none" | "setup" | "open" | "closed";
+  readonly phase: SessionView["phase"];
   readonly start: number;
   readonly utc_offset_s: number;
   readonly opened_at: number | null;
@@ -22,14 +22,19 @@ export interface Ceremony {
 
 export interface Me {
   readonly person: { readonly name: string; readonly role: string; readonly seat: string } | null;
-  readonly seats: readonly { readonly seat: string; readonly session: string; readonly site: string; readonly name: Text }[];
+  readonly seats: readonly {
+    readonly seat: string; readonly session: string; readonly site: string | null; readonly name: Text | null; readonly role: string; readonly page: string;
+  }[];
   readonly sessions: readonly Ceremony[];
   readonly build: string;
 }
 
 export interface SiteLink {
+  readonly seat: string;
+  readonly role: string;
+  /** The site, or for another seat the seat itself: what the address of its link names. */
   readonly site: string;
-  readonly name: Text;
+  readonly name: Text | null;
   readonly state: "none" | "unused" | "bound" | "revoked";
   readonly issued_at: number | null;
 }
@@ -37,6 +42,12 @@ export interface SiteLink {
 export interface Entrance {
   readonly page: string;
   readonly session: string | null;
+}
+
+/** Somebody has to let this device in. */
+export interface Knocked {
+  readonly lobby: string;
+  readonly title: Text;
 }
 
 export interface Joined {
@@ -73,10 +84,16 @@ export const login = (name: string, password: string): Promise<Entrance> =>
 export const logout = (): Promise<unknown> => ask("POST", "/api/logout", {});
 export const setup = (token: string, name: string, password: string): Promise<Entrance> =>
   ask("POST", "/api/setup", { token, name, password });
-export const join = (token: string, key: string | null): Promise<Joined> => ask("POST", "/api/join", { token, key });
+export const join = (token: string, key: string | null, name = ""): Promise<Joined | Knocked> => ask("POST", "/api/join", { token, key, name });
+export const knock = (session: string, code: string, key: string | null, name: string): Promise<Joined | Knocked> =>
+  ask("POST", "/api/join", { session, code, key, name });
+export const lobby = (secret: string): Promise<(Joined & { state: "admitted" }) | { state: "waiting" | "refused" }> =>
+  ask("POST", "/api/lobby", { secret });
+export const rehearse = (session: string): Promise<{ session: string }> =>
+  ask("POST", `/api/sessions/${encodeURIComponent(session)}/rehearsal`, {});
 export const siteLinks = (session: string): Promise<{ links: SiteLink[] }> => ask("GET", links(session));
-export const issueLink = (session: string, site: string): Promise<{ url: string; qr?: string }> =>
-  ask("POST", links(session), { site });
+export const issueLink = (session: string, one: SiteLink): Promise<{ url: string; qr?: string; code?: string }> =>
+  ask("POST", links(session), one.role === "site" ? { site: one.site } : { role: one.role });
 export const revokeLink = (session: string, site: string): Promise<unknown> =>
   ask("DELETE", `${links(session)}/${encodeURIComponent(site)}`);
 export const timeline = (session: string): Promise<unknown> =>

@@ -1,7 +1,10 @@
 /** The ways in: sign-in links, name and password, a site's link, the first claim. Each ends in a page to open. */
 import { signal, type Signal } from "@preact/signals";
-import { ApiRefused, enter, join, login, logout, me, setup, type Entrance, type Me } from "./api";
+import type { Text } from "../proto/types";
+import { ApiRefused, enter, join, knock, lobby, login, logout, me, setup, type Entrance, type Joined, type Knocked, type Me } from "./api";
 import { publicKey } from "./device";
+
+const ASK_MS = 2000;
 
 /** Take a token out of the address at once: it is posted once and never shown again. */
 export function takeFragment(prefix: string): string {
@@ -24,8 +27,13 @@ export class Doors {
   readonly me: Signal<Me | null> = signal(null);
   readonly refused: Signal<{ code: string; detail: Readonly<Record<string, string | number>> } | null> = signal(null);
   readonly busy: Signal<boolean> = signal(false);
+  /** This device waits for the operator. */
+  readonly waiting: Signal<{ title: Text; refused: boolean } | null> = signal(null);
 
-  constructor(private readonly go: (address: string) => void = (to) => location.replace(to)) {}
+  constructor(
+    private readonly go: (address: string) => void = (to) => location.replace(to),
+    private readonly later: (act: () => void, ms: number) => void = (act, ms) => void setTimeout(act, ms),
+  ) {}
 
   load(): Promise<void> {
     return this.guard(async () => {
@@ -46,10 +54,34 @@ export class Doors {
   }
 
   join(token: string): Promise<void> {
-    return this.guard(async () => {
-      const joined = await join(token, await publicKey());
-      this.go(address(joined.page, joined.session, joined.seat));
-    });
+    return this.guard(async () => this.seated(await join(token, await publicKey())));
+  }
+
+  /** Knock with the code that was read over the telephone. */
+  knock(session: string, code: string, name: string): Promise<void> {
+    return this.guard(async () => this.seated(await knock(session, code, await publicKey(), name)));
+  }
+
+  private seated(answer: Joined | Knocked): void {
+    if ("lobby" in answer) {
+      this.waiting.value = { title: answer.title, refused: false };
+      this.ask(answer.lobby);
+    } else this.go(address(answer.page, answer.session, answer.seat));
+  }
+
+  /** Ask every two seconds, for as long as the page is open, whether somebody let us in. */
+  private ask(secret: string): void {
+    this.later(() => {
+      void lobby(secret).then((told) => {
+        if (told.state === "admitted") this.go(address(told.page, told.session, told.seat));
+        else if (told.state === "refused") this.waiting.value = { title: this.waiting.peek()?.title ?? { vi: "", en: "" }, refused: true };
+        else this.ask(secret);
+      }, (error: unknown) => {
+        // a hub that restarted has forgotten who waited: knock again by opening the link again
+        if (error instanceof ApiRefused && error.code === "no-seat") this.refused.value = { code: "no-seat", detail: {} };
+        else this.ask(secret);
+      });
+    }, ASK_MS);
   }
 
   logout(): Promise<void> {

@@ -5,7 +5,7 @@ import { ApiRefused, issueLink, revokeLink, siteLinks, type SiteLink } from "./a
 export class LinksDesk {
   readonly list: Signal<readonly SiteLink[]> = signal([]);
   /** The links issued since this dialog opened: shown once, never again. */
-  readonly fresh: Signal<Readonly<Record<string, { url: string; qr: string | null }>>> = signal({});
+  readonly fresh: Signal<Readonly<Record<string, { url: string; qr: string | null; code: string | null }>>> = signal({});
   readonly refused: Signal<string | null> = signal(null);
   readonly busy: Signal<string | null> = signal(null);
 
@@ -17,11 +17,12 @@ export class LinksDesk {
     });
   }
 
-  issue(site: string): Promise<void> {
+  issue(link: SiteLink): Promise<void> {
+    const { site } = link;
     return this.guard(site, async () => {
-      const made = await issueLink(this.session, site);
+      const made = await issueLink(this.session, link);
       const qr = made.qr ? URL.createObjectURL(new Blob([made.qr], { type: "image/svg+xml" })) : null;
-      this.fresh.value = { ...this.fresh.peek(), [site]: { url: made.url, qr } };
+      this.fresh.value = { ...this.fresh.peek(), [site]: { url: made.url, qr, code: made.code ?? null } };
       this.list.value = (await siteLinks(this.session)).links;
     });
   }

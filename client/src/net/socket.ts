@@ -161,7 +161,7 @@ export class Socket {
         this.fault = message.code;
         for (const one of [...this.wanted]) one.fail(new Error(message.code));
         return;
-      case "show": case "slots": case "layers": case "meters": case "health": case "stalled":
+      case "show": case "slots": case "layers": case "meters": case "health": case "stalled": case "follow":
         this.news.message(message);
         return;
       default:

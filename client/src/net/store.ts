@@ -44,6 +44,8 @@ export class Store {
   });
   /** Counts welcomes: a link watches it to look after itself at once after a reconnection. */
   readonly welcomes: Signal<number> = signal(0);
+  /** The ceremony goes on in this other session. */
+  readonly moved: Signal<string | null> = signal(null);
   /** Another build of these pages is out. */
   readonly outdated: Signal<boolean> = signal(false);
   /** One sentence for the polite live region. */
@@ -72,6 +74,9 @@ export class Store {
         return;
       case "meters":
         this.levels.value = message.levels;
+        return;
+      case "follow":
+        this.moved.value = message.session;
         return;
       case "health":
         this.health.value = message;

@@ -17,6 +17,7 @@ const SHAPES: Record<ToPage["t"], Record<string, Kind>> = {
   stalled: { use: "string" },
   pong: { sent: "number", clock: "number" },
   fault: { code: "string" },
+  follow: { session: "string" },
 };
 
 const SECTIONS: Record<string, Record<string, Kind>> = {

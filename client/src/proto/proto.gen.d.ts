@@ -2,7 +2,7 @@
 
 export interface Protocol {
 from_page: (Hello | Do | MediaAsk | Wishes | Ping)
-to_page: (Challenge | Welcome | Show | Done | Declined | MediaToken | Slots | Layers | Meters | Health | Stalled | Pong | Fault)
+to_page: (Challenge | Welcome | Show | Done | Declined | MediaToken | Slots | Layers | Meters | Health | Stalled | Pong | Fault | Follow)
 }
 /**
  * First message, within 5 s of the challenge. `key` is the device's public key (SPKI, base64url), `sig` its
@@ -1595,4 +1595,14 @@ clock: number
 export interface Fault {
 t: "fault"
 code: string
+}
+/**
+ * Go elsewhere: the ceremony goes on in another session (a rehearsal began or ended), same seat.
+ * 
+ * This interface was referenced by `Protocol`'s JSON-Schema
+ * via the `definition` "Follow".
+ */
+export interface Follow {
+t: "follow"
+session: string
 }

@@ -46,7 +46,7 @@ async def test_every_unsafe_verb_wants_somebody(there):
     open_doors = {"/api/enter", "/api/login", "/api/setup", "/api/join", "/api/logout"}
     for route in UNSAFE:
         path = path_of(route, there.room.session.name)
-        if path in open_doors:
+        if path in open_doors or path.startswith("/api/lobby"):
             continue
         status, body, _ = await there.call(route.method, path, json={})
         assert status in (400, 401, 403), (route.method, path, status)

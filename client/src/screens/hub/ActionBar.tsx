@@ -8,14 +8,14 @@ import type { HubActs } from "./acts";
 import { Headphones } from "./Headphones";
 import { mayLead, missing, requiredLeft } from "./model";
 import { Windows } from "./ProgramWindow";
-import { Cancel, Suspend } from "./SessionMenu";
+import { Cancel, Rehearse, Suspend } from "./SessionMenu";
 
 /** Open, end, go on after all: by phase. */
 function Phase({ acts }: { acts: HubActs }): JSX.Element | null {
   const { store } = usePlace().room;
   switch (store.session.value?.phase) {
     case "setup":
-      return <><Cancel /><Act action={acts.open} look="primary" class="big" testid="open-session">{t("hub.open")}</Act></>;
+      return <><Cancel /><Rehearse /><Act action={acts.open} look="primary" class="big" testid="open-session">{t("hub.open")}</Act></>;
     case "open":
       return <><Suspend /><HoldAct action={acts.close} testid="close-session">{t("hub.close")}</HoldAct></>;
     case "suspended":

@@ -1,7 +1,9 @@
 /** Interrupting, going on, calling off: acts of the whole session, with a stated reason (CEREMONY §8). */
 import type { JSX } from "preact";
 import { useState } from "preact/hooks";
-import { t } from "../../i18n";
+import { refusal, t } from "../../i18n";
+import { ApiRefused, rehearse } from "../../net/api";
+import { address } from "../../net/doors";
 import type { Command, SuspendedView } from "../../proto/types";
 import { Act, HoldAct } from "../../ui/Act";
 import { andThen, useAction } from "../../ui/action";
@@ -42,6 +44,22 @@ function CancelDialog({ close }: { close: () => void }): JSX.Element {
         <textarea rows={2} maxLength={200} value={reason} data-testid="cancel-reason" onInput={(event) => write(event.currentTarget.value)} /></label>
       <footer><HoldAct action={cancel} testid="cancel-confirm" disabled={!reason.trim()}>{t("hub.cancel")}</HoldAct></footer>
     </Dialog>
+  );
+}
+
+/** A rehearsal is a session of its own; this desk goes there, the sites follow by themselves. */
+export function Rehearse(): JSX.Element | null {
+  const { room } = usePlace();
+  const [refused, refuse] = useState<string | null>(null);
+  if (room.store.session.value?.rehearsal != null) return null;
+  const begin = (): void => {
+    void rehearse(room.session).then((made) => location.assign(address("/hub", made.session)), (error: unknown) => refuse(error instanceof ApiRefused ? error.code : "internal"));
+  };
+  return (
+    <span class="act">
+      <button type="button" class="button quiet" data-testid="rehearse" onClick={begin}>{t("hub.rehearse")}</button>
+      {refused && <span class="said" role="alert">{refusal(refused)}</span>}
+    </span>
   );
 }
 

@@ -18,7 +18,7 @@ function Card({ one, me }: { one: Ceremony; me: Me }): JSX.Element {
       <p class="row">
         {me.person && <a class="button primary" data-testid="open-hub" href={address("/hub", one.id)}>{t("start.console")}</a>}
         {me.person && one.opened_at !== null && <a class="button" data-testid="open-replay" href={address("/replay", one.id)}><Icon name="play" size={14} /> {t("start.replay")}</a>}
-        {seats.map((seat) => <a key={seat.seat} class="button" href={address("/site", one.id, seat.seat)}>{t("start.site", { name: say(seat.name) })}</a>)}
+        {seats.map((seat) => <a key={seat.seat} class="button" href={address(seat.page, one.id, seat.seat)}>{seat.name ? t("start.site", { name: say(seat.name) }) : t(`role.${seat.role}` as "role.chair")}</a>)}
       </p>
     </li>
   );
