@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import io
+import itertools
 import re
+import warnings
 import zipfile
 from typing import Any, Final
 
@@ -22,7 +24,6 @@ _SMALL: Final = 1_000_000
 """A part this small is no bomb, whatever its ratio: sheets of empty styled cells pack 1:100."""
 _SHEET: Final = re.compile(r"xl/worksheets/[^/]+\.xml", re.IGNORECASE)
 _CELL: Final = re.compile(rb"<(?:\w+:)?c[ />]")
-_VALUE: Final = re.compile(rb"<(?:\w+:)?(?:v|is)>")
 _ROW: Final = re.compile(rb'<(?:\w+:)?row\s(?:[^>]*?\s)?r="(\d{1,9})"')
 _FORMULA: Final = re.compile(rb"<(?:\w+:)?f[ />]")
 _MERGED: Final = re.compile(rb'<(?:\w+:)?mergeCell\s[^>]*?ref="([A-Z]{1,3}\d{1,7}:[A-Z]{1,3}\d{1,7})"')
@@ -40,7 +41,9 @@ def read_xlsx(data: bytes) -> tuple[Tab, ...]:
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             formulas = _measure(archive)
-        return _tabs(data, formulas=formulas)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # openpyxl warns of dates out of range and of extensions it drops
+            return _tabs(data, formulas=formulas)
     except Unreadable:
         raise
     except MemoryError:
@@ -50,38 +53,43 @@ def read_xlsx(data: bytes) -> tuple[Tab, ...]:
 
 
 def _measure(archive: zipfile.ZipFile) -> bool:
-    """Check sizes, then count cells in the raw text; return whether there are formulas."""
+    """Check sizes, then count cells in the raw text; return whether there are formulas.
+
+    Every part is counted, whatever its name: the workbook itself says which of them is a sheet.
+    """
     parts = archive.infolist()
     whole = sum(part.file_size for part in parts)
     packed = sum(part.compress_size for part in parts)
     if len(parts) > MAX_PARTS or whole > MAX_UNPACKED or (whole > _SMALL and whole > MAX_RATIO * max(packed, 1)):
         raise Unreadable("file-bomb", f"{len(parts)} parts, {packed} bytes unpack to {whole}")
-    cells, formulas, tabs = 0, False, 0
     for part in parts:
         _one_part(part)
-        if part.filename.lower().endswith((".xml", ".rels")):
-            text = archive.read(part)
+    cells, texts, formulas = 0, 0, False
+    for part in parts:
+        text = archive.read(part)
+        if text[:1] == b"<" or part.filename.lower().endswith((".xml", ".rels")):
             _no_dtd(text)
-            if _SHEET.fullmatch(part.filename):
-                tabs += 1
-                cells += sum(1 for _ in _CELL.finditer(text))
-                formulas = formulas or _FORMULA.search(text) is not None
-                _rows_in_reach(text)
-            elif sum(1 for _ in _TEXT.finditer(text)) > MAX_CELLS:
-                raise Unreadable("file-too-many-cells", "more than 50,000 texts")
-        if cells > MAX_CELLS or tabs > MAX_TABS:
-            raise Unreadable("file-too-many-cells", "more than 50,000 cells")
+        cells += _count(_CELL, text)
+        texts += _count(_TEXT, text)
+        if max(cells, texts) > MAX_CELLS:
+            raise Unreadable("file-too-many-cells", "more than 50,000 cells or texts")
+        formulas = formulas or _FORMULA.search(text) is not None
+        _rows_in_reach(text)
     return formulas
 
 
 def _one_part(part: zipfile.ZipInfo) -> None:
     if part.flag_bits & 1:
         raise Unreadable("file-locked", "a part is encrypted")
-    other = not _SHEET.fullmatch(part.filename) and part.filename.lower().endswith((".xml", ".rels"))
-    if part.file_size > (MAX_OTHER if other else MAX_UNPACKED):
+    if part.file_size > (MAX_UNPACKED if _SHEET.fullmatch(part.filename) else MAX_OTHER):
         raise Unreadable("file-bomb", f"{part.filename[:80]} is {part.file_size} bytes")
     if part.file_size > _SMALL and part.file_size > MAX_RATIO * max(part.compress_size, 1):
         raise Unreadable("file-bomb", f"{part.filename[:80]} unpacks more than 1:100")
+
+
+def _count(pattern: re.Pattern[bytes], text: bytes) -> int:
+    """Count matches, at most one more than the cells a workbook may have."""
+    return sum(1 for _ in itertools.islice(pattern.finditer(text), MAX_CELLS + 1))
 
 
 def _no_dtd(text: bytes) -> None:
@@ -90,15 +98,11 @@ def _no_dtd(text: bytes) -> None:
 
 
 def _rows_in_reach(text: bytes) -> None:
-    """Refuse values below row 10,000: a cell at the bottom makes openpyxl yield a million empty rows."""
-    last = None
-    for last in _VALUE.finditer(text):
-        pass
-    if last is None:
-        return
-    numbers = [int(found[1]) for found in _ROW.finditer(text, 0, last.start())]
-    if max(numbers[-1:] or [0]) > MAX_ROWS or len(numbers) > MAX_ROWS:
-        raise Unreadable("file-too-many-cells", "more than 10,000 rows")
+    """Refuse values below row 10,000: for a cell at the bottom openpyxl yields a million empty rows."""
+    last = max(text.rfind(end) for end in (b"<v>", b"<is>", b":v>", b":is>"))
+    for n, found in enumerate(_ROW.finditer(text, 0, max(last, 0))):
+        if n >= MAX_ROWS or int(found[1]) > MAX_ROWS:
+            raise Unreadable("file-too-many-cells", "more than 10,000 rows")
 
 
 def _tabs(data: bytes, *, formulas: bool) -> tuple[Tab, ...]:
@@ -133,7 +137,7 @@ def _rows(sheet: Any, faults: dict[tuple[int, int], str]) -> list[Row]:
             end -= 1
         if end:
             found.append(Row(number, cells[:end]))
-            faults |= {(number, n): "formula-error" for n in range(end) if cells[n] in _ERRORS}
+            faults |= {(number, n): "cell-error" for n in range(end) if cells[n] in _ERRORS}
     return found
 
 

@@ -5,16 +5,20 @@ from __future__ import annotations
 import datetime as dt
 import math
 import re
+import zoneinfo
 from typing import Final
 
 import msgspec
 
 from server.sheets.rows import Cell, fold, shown
+from signaling.agenda import Item
+from signaling.names import Micros
 
 DAY_S: Final = 86_400
 ROLLOVER: Final = dt.timedelta(hours=12)
 """A time this much earlier than the one above it means the next day; earlier by less, the rows are out of order."""
 _EPOCH: Final = dt.datetime(1899, 12, 30)  # noqa: DTZ001 - Excel's day 0 (1900 date system), a wall clock without zone
+_OFFSET: Final = re.compile(r"([+-])(\d{2}):([0-5]\d)")
 _DATE: Final = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})|(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})")
 _CLOCK: Final = re.compile(
     r"(\d{1,2})\s*(?::|h|g|gio)\s*(?:(\d{1,2})(?::(\d{2}))?\s*(?:p|ph|phut|')?)?\s*(am|pm|sa|ch)?"
@@ -160,6 +164,30 @@ def written(moment: dt.datetime, day: dt.date, last: dt.datetime | None) -> str:
     clock = moment.time().isoformat("seconds" if moment.second else "minutes")
     short = resolved(Moment(moment.time()), day, last) == moment
     return clock if short else f"{moment:%Y-%m-%d}T{clock}"
+
+
+def zone_of(text: str) -> dt.tzinfo | None:
+    """Return the zone of `Asia/Ho_Chi_Minh` or `+07:00`, None for what is no zone."""
+    match = _OFFSET.fullmatch(text)
+    if match is not None:
+        offset = dt.timedelta(hours=int(match[2]), minutes=int(match[3]))
+        return dt.timezone(-offset if match[1] == "-" else offset) if offset < dt.timedelta(days=1) else None
+    try:
+        return zoneinfo.ZoneInfo(text)
+    except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError):
+        return None
+
+
+def first_moment(items: tuple[Item, ...]) -> Micros | None:
+    """Return when a sheet begins by its first fixed time, less what stands before it; None without any."""
+    before = 0
+    for item in items:
+        if item.at is not None:
+            return Micros(item.at - before)
+        before += item.duration_s * 1_000_000
+        if item.until is not None:
+            return Micros(item.until - before)
+    return None
 
 
 def _seconds(clock: dt.time) -> int:
