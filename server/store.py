@@ -53,6 +53,7 @@ def _open(path: str) -> sqlite3.Connection:
             db.executescript(importlib.resources.files("server").joinpath("schema.sql").read_text("utf-8"))
         elif version != VERSION:
             raise Malformed(f"{path} is of version {version}; this program reads {VERSION}")
+        db.executescript(importlib.resources.files("server").joinpath("preparation.sql").read_text("utf-8"))
     except sqlite3.DatabaseError as error:
         db.close()
         raise Malformed(f"{path}: {error}") from None
