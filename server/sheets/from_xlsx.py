@@ -13,8 +13,16 @@ import openpyxl
 from openpyxl.utils import get_column_letter, range_boundaries
 
 from server.sheets.rows import (
-    MAX_CELLS, MAX_COLUMNS, MAX_FILE, MAX_RATIO, MAX_ROWS, MAX_UNPACKED, Row, Tab, Unreadable,
-)  # fmt: skip
+    MAX_CELLS,
+    MAX_COLUMNS,
+    MAX_FILE,
+    MAX_RATIO,
+    MAX_ROWS,
+    MAX_UNPACKED,
+    Row,
+    Tab,
+    Unreadable,
+)
 
 MAX_PARTS: Final = 500
 MAX_TABS: Final = 20
@@ -164,7 +172,7 @@ def _merged(data: bytes, sheet: Any) -> dict[tuple[int, int], str]:
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         text = archive.read(path)
     for match in _MERGED.finditer(text):
-        left, top, right, bottom = range_boundaries(match[1].decode())
+        left, top, right, bottom = (int(one or 1) for one in range_boundaries(match[1].decode()))
         for row in range(top, min(bottom, MAX_ROWS) + 1):
             for column in range(left, min(right, MAX_COLUMNS) + 1):
                 if (row, column) != (top, left):

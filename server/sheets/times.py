@@ -111,7 +111,7 @@ def clock_text(value: Cell) -> str:
     if isinstance(value, dt.time):
         return value.replace(microsecond=0).isoformat()
     if isinstance(value, dt.timedelta) and dt.timedelta() <= value < dt.timedelta(days=1):
-        return (dt.datetime.min + value).time().replace(microsecond=0).isoformat()
+        return (_EPOCH + value).time().replace(microsecond=0).isoformat()
     return shown(value)
 
 

@@ -14,14 +14,15 @@ if TYPE_CHECKING:
     from server.web.gate import Gate
 
 PREPARERS: Final = ("operator", "admin")
+DESK: Final = (*PREPARERS, "co-operator", "secretary")
 
 
-async def preparer(request: web.Request) -> Actor:
-    """Return the operator or admin. Raises `Refused`: `not-signed-in`; `not-allowed` for every other seat."""
+async def preparer(request: web.Request, *roles: str) -> Actor:
+    """Return the operator or admin (or one of `roles`). Raises `Refused`: `not-signed-in`; `not-allowed` for every other seat."""
     gate: Gate = request.app["gate"]
     if await gate.person(request) is None and await seat(request) is not None:
         raise Refused("not-allowed")
-    return await gate.desk(request, *PREPARERS)
+    return await gate.desk(request, *(roles or PREPARERS))
 
 
 async def seat(request: web.Request, wanted: str | None = None) -> tuple[str, Actor] | None:
