@@ -24,16 +24,18 @@ from server.ca import Authority
 from server.clock import Clock, monotonic_us
 from server.config import Config
 from server.identity import Identity
-from server.imports import read_yaml
 from server.media.plane import MediaConfig, Plane
+from server.preparation import Preparation
+from server.readiness import Checks
 from server.rooms import Room
 from server.seats import Seats
 from server.sessions import Session
 from server.store import Store
-from server.web import doors, pages
+from server.web import checks, doors, pages
 from server.web.edge import Edge, Guard
 from server.web.gate import Gate
 from server.web.routes import routes
+from server.workers import Workers
 from signaling import commands
 from signaling.draft import Draft
 from signaling.errors import DiemcauError
@@ -69,6 +71,8 @@ class App:
         self.gate = Gate(self.identity, self.seats, self.edge, self.clock)
         self.authority = Authority(os.path.join(config.data, "ca"))
         self.plane = Plane(MediaConfig(config.port, config.addresses, config.advertise), monotonic_us)
+        self.workers = Workers()
+        self.preparation = Preparation(self.store, self.workers)
         self.https_port = config.port
         self.local_port = config.local_port
         self._writers: dict[str, ThreadPoolExecutor] = {}
@@ -86,6 +90,7 @@ class App:
         self.gate.build = pages.build_id()
         async with contextlib.AsyncExitStack() as stack:
             stack.callback(self.store.close)
+            stack.push_async_callback(self.workers.close)
             await self._open_ports(stack)
             self._group = await stack.enter_async_context(_cancelling_group())
             await self._take_up(stack)
@@ -142,8 +147,9 @@ class App:
         app = web.Application(middlewares=[self.edge.middleware()], client_max_size=1 << 20)
         app["gate"] = self.gate
         app["failures"], app["account_failures"] = doors.make_failures(self.config.limits)
-        app["create"] = self.create_from
-        app["rehearse"] = self.rehearse
+        app["make"], app["rehearse"] = self.create, self.rehearse
+        app["preparation"], app["checks"] = self.preparation, Checks(self.store)
+        app["line_test"], app["prints"] = checks.LineTest(), {}
         app["public_url"] = self._public_url
         app["media_counters"] = lambda: dict(self.plane.counters)
         app.add_routes(routes())
@@ -228,11 +234,6 @@ class App:
         made = await self.create(room.session.state.sheet(), room.session.name)
         self.gate.follow(room.session.name)
         return made.session.name
-
-    async def create_from(self, sheet: bytes) -> str:
-        """Make a ceremony from a YAML run sheet and return its name. Raises `Malformed`."""
-        draft = await asyncio.to_thread(read_yaml, sheet)
-        return (await self.create(draft)).session.name
 
     async def _stop_rooms(self) -> None:
         """Clips first, then sockets (1012: the page comes back by itself), then logs."""

@@ -1,4 +1,4 @@
-"""Ceremonies and their links, as JSON."""
+"""Links of a ceremony, as JSON."""
 
 from __future__ import annotations
 
@@ -9,15 +9,13 @@ import msgspec
 import segno
 from aiohttp import web
 
-from server.web.edge import body, read
+from server.web.edge import body
 from signaling.errors import Refused
 from signaling.names import Role, Seat, SiteId, site_seat
 
 if TYPE_CHECKING:
     from server.rooms import Room
     from server.web.gate import Gate
-
-MOST_SHEET = 1_000_000
 
 
 class _Site(msgspec.Struct, forbid_unknown_fields=True):
@@ -29,15 +27,6 @@ class _Site(msgspec.Struct, forbid_unknown_fields=True):
 
 LINKED: Final[tuple[Role, ...]] = ("chair", "mc", "stage")
 """Roles whose seats have a link, beside the sites' (TRUST §4)."""
-
-
-async def create(request: web.Request) -> web.Response:
-    """Serve `POST /api/sessions` (YAML run sheet): make a ceremony. Errors name every wrong row at once."""
-    gate: Gate = request.app["gate"]
-    await gate.desk(request, "operator")
-    sheet = await read(request, MOST_SHEET)
-    name = await request.app["create"](sheet)
-    return web.json_response({"session": name}, status=201)
 
 
 async def links(request: web.Request) -> web.Response:

@@ -46,6 +46,12 @@ async def asset(request: web.Request) -> web.Response:
     return _file(os.path.join(DIST, "assets", name), "public, max-age=31536000, immutable")
 
 
+async def print_css(request: web.Request) -> web.Response:
+    """Serve the style of printed sheets: the server makes them, not the client's build."""
+    del request
+    return _file(os.path.join(os.path.dirname(os.path.abspath(__file__)), "print.css"), "no-cache")
+
+
 def _file(path: str, cache: str) -> web.Response:
     try:
         with open(path, "rb") as file:

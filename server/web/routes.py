@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from aiohttp import web
 
-from server.web import api, doors, ops, pages, replay, whip, ws
+from server.web import api, checks, doors, ops, pages, prep, replay, whip, ws
 from server.web.edge import BEARER
 
 _SESSION = "/api/sessions/{session:[a-z0-9-]{1,64}}"
@@ -25,7 +25,20 @@ def routes() -> list[web.RouteDef]:
         web.post("/api/logout", doors.logout),
         web.post("/api/setup", doors.setup),
         web.post("/api/join", doors.join),
-        web.post("/api/sessions", api.create),
+        web.post("/api/sessions", prep.create),
+        web.get("/api/sessions/template.xlsx", prep.template),
+        web.get("/api/print.css", pages.print_css),
+        web.get("/api/preflight/down", checks.down),
+        web.post("/api/preflight/up", checks.up),
+        *(route for root in ("/api/sessions", _SESSION) for route in _imports(root)),
+        web.get(_SESSION + "/template.xlsx", prep.template),
+        web.get(_SESSION + "/sheet.xlsx", prep.sheet_xlsx),
+        web.get(_SESSION + "/sheet.yaml", prep.sheet_yaml),
+        web.get(_SESSION + "/prints", prep.bare_prints),
+        web.post(_SESSION + "/prints", prep.make_prints),
+        web.get(_SESSION + "/prints/{id:[A-Za-z0-9_-]{22}}", prep.show_prints),
+        web.post(_SESSION + "/check", checks.post),
+        web.get(_SESSION + "/readiness", checks.board),
         web.get(_SESSION + "/links", api.links),
         web.post(_SESSION + "/links", api.issue),
         web.delete(_SESSION + "/links/{site:[a-z0-9-]{1,40}}", api.revoke),
@@ -42,4 +55,14 @@ def routes() -> list[web.RouteDef]:
         web.delete(media, whip.delete, name=f"{BEARER}-delete"),
         web.get(_SESSION + "/replay/timeline", replay.timeline),
         web.get(_SESSION + "/replay/media/{clip}", replay.media),
+    ]
+
+
+def _imports(root: str) -> list[web.RouteDef]:
+    """Return the doors of an import: into a ceremony, or (without one in the path) to become a new one."""
+    one = root + "/import/{id:[0-9a-f]{64}}"
+    return [
+        web.post(root + "/import", prep.upload),
+        web.post(one + "/mapping", prep.mapping),
+        web.post(one + "/apply", prep.apply),
     ]
