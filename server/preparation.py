@@ -16,7 +16,8 @@ from server.rooms import Room
 from server.sheets.mapping import TabMap
 from server.store import Store
 from server.workers import Workers
-from signaling.draft import Draft
+from signaling.commands import Actor, ApplySheet, EditSession
+from signaling.draft import Draft, diff
 from signaling.errors import Refused
 
 Make = Callable[[Draft], Awaitable[Room]]
@@ -108,19 +109,27 @@ def draft_of(reading: Reading) -> Draft:
     return reading.draft
 
 
-async def apply_draft(make: Make, room: Room | None, draft: Draft, base: Draft | None) -> str:
-    """Put a confirmed sheet into force and return the ceremony that holds it.
+async def apply_draft(make: Make, room: Room | None, draft: Draft, base: Draft | None, by: Actor) -> str:
+    """Put a confirmed sheet into force and return the ceremony that holds it: a new one, or `room`, in one
+    `sheet.apply` and, for the general data, one `session.edit` (in setup only).
 
-    Until the core knows `sheet.apply`, a ceremony in setup is left as it is and a new one is made from the draft.
-    Raises `Refused`: `not-in-setup`; `agenda-moved` when the sheet is no longer the one the difference was shown for.
+    Raises `Refused`: `agenda-moved` when the sheet is no longer the one the difference was shown for, and whatever
+    the ceremony says (`item-has-run`, `not-in-setup`, …).
     """
-    if room is not None:
-        state = room.session.state
-        if state.phase != "setup":
-            raise Refused("not-in-setup")
-        if state.draft != base:
-            raise Refused("agenda-moved")
-    return (await make(draft)).session.name
+    if room is None:
+        return (await make(draft)).session.name
+    state = room.session.state
+    if state.draft != base or base is None:
+        raise Refused("agenda-moved")
+    head = {
+        name: getattr(draft, name) for name in ("title", "host", "mic_policy") if getattr(draft, name) != getattr(base, name)
+    }
+    if head and state.phase != "setup":
+        raise Refused("not-in-setup")
+    await room.session.ask(ApplySheet(diff(base, draft), state.agenda_rev), by)
+    if head:
+        await room.session.ask(EditSession(**head), by)
+    return room.session.name
 
 
 def cloned(draft: Draft) -> Draft:

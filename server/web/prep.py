@@ -106,10 +106,10 @@ async def mapping(request: web.Request) -> web.Response:
 
 async def apply(request: web.Request) -> web.Response:
     """Serve `POST …/import/{id}/apply`: only a file without any error."""
-    await preparer(request)
+    by = await preparer(request)
     found = _upload(request)
     draft = draft_of(found.reading)
-    name = await apply_draft(request.app["make"], _room(request), draft, found.base)
+    name = await apply_draft(request.app["make"], _room(request), draft, found.base, by)
     prepared: Preparation = request.app["preparation"]
     prepared.forget(found)
     return web.json_response({"session": name}, status=201)

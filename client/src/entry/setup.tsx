@@ -1,6 +1,14 @@
-/** /setup#TOKEN: the first claim. */
+/** /setup#TOKEN: the first claim. /setup[?s=<session>]: preparing a ceremony. */
 import { Doors, takeFragment } from "../net/doors";
+import { PrepareScreen } from "../screens/prepare/PrepareScreen";
 import { SetupScreen } from "../screens/setup/SetupScreen";
-import { show } from "./page";
+import { parameter, show } from "./page";
 
-show(<SetupScreen doors={new Doors()} token={takeFragment("")} />);
+const doors = new Doors();
+const token = takeFragment("");
+
+if (token !== "") show(<SetupScreen doors={doors} token={token} />);
+else {
+  void doors.load();
+  show(<PrepareScreen doors={doors} first={parameter("s")} />);
+}

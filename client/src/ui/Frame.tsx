@@ -13,10 +13,10 @@ export function Mark(): JSX.Element {
   );
 }
 
-export function Frame({ children }: { children: ComponentChildren }): JSX.Element {
+export function Frame({ children, wide }: { children: ComponentChildren; wide?: boolean }): JSX.Element {
   return (
-    <div class="frame">
-      <header class="frame-head"><Mark /><span><strong>{t("app.name")}</strong><span class="soft">{t("app.what")}</span></span><LangSwitch /></header>
+    <div class={wide ? "frame wide" : "frame"}>
+      <header class="frame-head"><a href="/" class="home" title={t("page.start")}><Mark /></a><span><strong>{t("app.name")}</strong><span class="soft">{t("app.what")}</span></span><LangSwitch /></header>
       <main>{children}</main>
       <footer class="frame-foot soft">{t("rec.notice")}</footer>
     </div>

@@ -1,59 +1,10 @@
 import type { JSX } from "preact";
-import { useEffect, useMemo, useRef, useState } from "preact/hooks";
-import { refusal, say, t } from "../../i18n";
-import type { SiteLink } from "../../net/api";
+import { useEffect, useMemo } from "preact/hooks";
+import { refusal, t } from "../../i18n";
 import { LinksDesk } from "../../net/links";
 import { usePlace } from "../../ui/context";
 import { Dialog } from "../../ui/Dialog";
-import { Icon } from "../../ui/Icon";
-
-function Copy({ text }: { text: string }): JSX.Element {
-  const [done, mark] = useState(false);
-  const copy = (): void => {
-    void navigator.clipboard?.writeText(text).then(() => {
-      mark(true);
-      setTimeout(() => mark(false), 2000);
-    }).catch(() => undefined);
-  };
-  return <button type="button" class="button" onClick={copy}><Icon name={done ? "check" : "copy"} size={14} /> {t(done ? "links.copied" : "links.copy")}</button>;
-}
-
-function nameOf(link: SiteLink): string {
-  return link.name ? say(link.name) : t(`role.${link.role}` as "role.chair");
-}
-
-function Row({ link, desk }: { link: SiteLink; desk: LinksDesk }): JSX.Element {
-  const fresh = desk.fresh.value[link.site];
-  const live = link.state === "unused" || link.state === "bound";
-  const busy = desk.busy.value !== null;
-  const made = useRef<HTMLTableRowElement>(null);
-  useEffect(() => made.current?.scrollIntoView?.({ block: "nearest" }), [fresh]);
-  return (
-    <>
-      <tr data-testid={`link-${link.site}`}>
-        <th scope="row">{nameOf(link)}</th>
-        <td><span class={`link-state ${link.state}`}>{t(`links.${link.state}`)}</span></td>
-        <td class="row end">
-          <button type="button" class="button" disabled={busy} data-testid={`issue-${link.site}`} onClick={() => void desk.issue(link)}>{t(live ? "links.reissue" : "links.issue")}</button>
-          <button type="button" class="button quiet" disabled={busy || !live} data-testid={`revoke-${link.site}`} onClick={() => void desk.revoke(link.site)}>{t("links.revoke")}</button>
-        </td>
-      </tr>
-      {fresh && (
-        <tr class="fresh" ref={made}>
-          <td colSpan={3}>
-            {fresh.qr && <img src={fresh.qr} alt={t("links.qr", { name: nameOf(link) })} width={132} height={132} />}
-            <div>
-              <p class="soft">{t("links.once")}</p>
-              <code data-testid={`url-${link.site}`}>{fresh.url}</code>
-              <Copy text={fresh.url} />
-              {fresh.code && <p>{t("links.code")} <b class="figures" data-testid={`code-${link.site}`}>{fresh.code}</b></p>}
-            </div>
-          </td>
-        </tr>
-      )}
-    </>
-  );
-}
+import { LinkRows } from "../../ui/LinkRows";
 
 export function LinksDialog({ close }: { close: () => void }): JSX.Element {
   const { room } = usePlace();
@@ -63,7 +14,7 @@ export function LinksDialog({ close }: { close: () => void }): JSX.Element {
     <Dialog title={t("links.title")} close={close} wide testid="links-dialog">
       <p class="soft">{t("links.explain")}</p>
       {desk.refused.value && <p class="error" role="alert">{refusal(desk.refused.value)}</p>}
-      <div class="scroll tall"><table class="links"><tbody>{desk.list.value.map((link) => <Row key={link.site} link={link} desk={desk} />)}</tbody></table></div>
+      <div class="scroll tall"><LinkRows desk={desk} /></div>
     </Dialog>
   );
 }

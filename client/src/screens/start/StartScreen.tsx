@@ -17,6 +17,7 @@ function Card({ one, me }: { one: Ceremony; me: Me }): JSX.Element {
       <h2>{say(one.title)}</h2>
       <p class="row">
         {me.person && <a class="button primary" data-testid="open-hub" href={address("/hub", one.id)}>{t("start.console")}</a>}
+        {me.person?.role === "operator" && one.phase === "setup" && <a class="button" data-testid="open-setup" href={address("/setup", one.id)}>{t("start.prepare")}</a>}
         {me.person && one.opened_at !== null && <a class="button" data-testid="open-replay" href={address("/replay", one.id)}><Icon name="play" size={14} /> {t("start.replay")}</a>}
         {seats.map((seat) => <a key={seat.seat} class="button" href={address(seat.page, one.id, seat.seat)}>{seat.name ? t("start.site", { name: say(seat.name) }) : t(`role.${seat.role}` as "role.chair")}</a>)}
       </p>
@@ -53,6 +54,7 @@ export function StartScreen({ doors }: { doors: Doors }): JSX.Element {
           <button type="button" class="button quiet" data-testid="sign-out" onClick={() => void doors.logout()}>{t("start.sign-out")}</button></p>
       )}
       {me !== null && me.sessions.length > 0 && <><h1>{t("start.sessions")}</h1><ul class="cards">{me.sessions.map((one) => <Card key={one.id} one={one} me={me} />)}</ul></>}
+      {me?.person?.role === "operator" && <p class="row new"><a class="button" data-testid="new-session" href="/setup">{t("start.new")}</a></p>}
       {me?.person && me.sessions.length === 0 && <p class="soft">{t("start.none")}</p>}
       {me !== null && me.person === null && <SignIn doors={doors} />}
     </Frame>
