@@ -56,7 +56,7 @@ def near(rgb, colour):
     return min(COLOURS.values(), key=far) == colour and far(colour) < 12_000
 
 
-async def shows(page, box, source, colour, seconds=30.0):
+async def shows(page, box, source, colour, seconds=60.0):
     """Wait until a box of the page shows decoded, moving pictures of a source in its colour. Returns seconds taken."""
     began = time.monotonic()
     first = None
@@ -123,14 +123,14 @@ async def text_of(page, name):
     return (await page.locator(test_id(name)).first.inner_text()).strip()
 
 
-async def until_text(page, name, part, seconds=30.0):
+async def until_text(page, name, part, seconds=60.0):
     deadline = time.monotonic() + seconds
     while part not in (found := await text_of(page, name)):
         assert time.monotonic() < deadline, f"{name}: {found!r}, wanted {part!r}"
         await asyncio.sleep(0.05)
 
 
-async def until_attribute(page, selector, name, value, seconds=30.0):
+async def until_attribute(page, selector, name, value, seconds=60.0):
     deadline = time.monotonic() + seconds
     while (found := await page.locator(selector).first.get_attribute(name)) != value:
         assert time.monotonic() < deadline, f"{selector} {name}={found!r}, wanted {value!r}"
