@@ -11,7 +11,7 @@ import msgspec
 
 from server.sheets import from_csv, from_table, from_yaml, mapping, to_plain
 from server.sheets.check import Check
-from server.sheets.compare import SheetDiff, compare
+from server.sheets.compare import SheetDiff, aligned, compare
 from server.sheets.mapping import ColumnMap, Remembered, TabMap
 from server.sheets.rows import RowError, SheetErrors, Tab, Unreadable, shown
 from signaling.draft import Draft
@@ -121,14 +121,21 @@ def _draft(tabs: tuple[Tab, ...], maps: tuple[TabMap, ...], base: Draft | None) 
     under: dict[str, Any] = {} if base is None else to_plain.to_plain(base)
     if "date" in found.plain:
         under.pop("start", None)
+    if "sites" in found.plain and under:
+        # delegates of a site that is gone go with it: nobody could correct them in a file without their tab
+        stay = {one["id"] for one in from_table.settled({"sites": found.plain["sites"]})["sites"]}
+        under["delegates"] = [one for one in under["delegates"] if one["site"] in stay]
     return Check(found.labels, found.errors).draft(from_table.settled(under | found.plain), base)
 
 
 def _told(
     draft: Draft, kind: Kind, order: Order, maps: tuple[TabMap, ...] = (), preview: tuple[Preview, ...] = ()
 ) -> Reading:
-    diff = None if order.base is None else compare(order.base, draft)
-    return Reading(kind, None, "", maps, preview, (), draft, diff)
+    """With a sheet to compare with, items it knows by title keep the identifiers it knows them by."""
+    if order.base is None:
+        return Reading(kind, None, "", maps, preview, (), draft)
+    same = aligned(order.base, draft)
+    return Reading(kind, None, "", maps, preview, (), same, compare(order.base, same))
 
 
 def _preview(tabs: tuple[Tab, ...]) -> tuple[Preview, ...]:

@@ -54,6 +54,7 @@ def _lines(tab: Tab, one: TabMap, found: Found) -> list[tuple[Row, dict[str, Cel
     """Return the filled rows below the heading as field → cell."""
     fields = {column.index: column for column in one.columns if column.field is not None}
     table = str(one.table)
+    found.labels.rows[table] = (tab.name, str(one.header))
     found.labels.columns |= {(table, str(c.field)): c.heading for c in fields.values()}
     if table != "info" and not {"vi", "name", "office"} & {column.field for column in fields.values()}:
         found.errors.append(RowError(str(one.header), "", "missing-column", table, tab.name))

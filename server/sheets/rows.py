@@ -26,8 +26,10 @@ MAX_ERRORS: Final = 500
 
 _UNSEEN: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff\ud800-\udfff]")
 _STROKE: Final = str.maketrans({chr(0x110): "D", chr(0x111): "d"})
-_PREFIXED: Final = re.compile(r"'+[=+\-@\t\r]")
-_RISKY: Final = re.compile(r"'*[=+\-@\t\r]")
+_START: Final = r"(?:[=+\-@\t\r]|#(?:N/A|REF!|VALUE!|NAME\?|DIV/0!|NUM!|NULL!)$)"
+"""What a spreadsheet takes for a formula, or for a cell in error."""
+_PREFIXED: Final = re.compile(f"'+{_START}")
+_RISKY: Final = re.compile(f"'*{_START}")
 
 Cell = str | int | float | bool | dt.datetime | dt.date | dt.time | dt.timedelta | None
 

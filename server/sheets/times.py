@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import math
 import re
+import unicodedata
 import zoneinfo
 from typing import Final
 
@@ -195,5 +196,5 @@ def _seconds(clock: dt.time) -> int:
 
 
 def _plain(text: str) -> str:
-    """Fold words, keep the signs between numbers."""
-    return "".join(c if c in ":.,'" else fold(c) or " " for c in text).strip()
+    """Fold the letters, keep every sign: -5 is not 5."""
+    return "".join(fold(c) if c.isalnum() else "" if unicodedata.combining(c) else c for c in text).strip()

@@ -211,13 +211,13 @@ async def make_prints(request: web.Request) -> web.Response:
 
 
 async def show_prints(request: web.Request) -> web.Response:
-    """Serve `GET …/prints/{id}`: the page made a moment ago. Raises `Refused("no-page")` when it is forgotten."""
+    """Serve `GET …/prints/{id}`: the page made a moment ago; 404 when it is forgotten."""
     gate: Gate = request.app["gate"]
     await preparer(request)
     kept: dict[tuple[str, str], str] = request.app["prints"]
     page = kept.get((gate.room(request).session.name, request.match_info["id"]))
     if page is None:
-        raise Refused("no-page")
+        raise web.HTTPNotFound
     return web.Response(text=page, content_type="text/html", headers={"Cache-Control": "no-store"})
 
 

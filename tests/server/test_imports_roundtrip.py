@@ -1,0 +1,102 @@
+"""import(export(draft)) == draft, for the first ceremony and for any other."""
+
+import msgspec
+import pytest
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+from kit.ceremonies import first_ceremony, small
+from kit.sheets import read
+
+from server.imports import read_yaml
+from server.sheets.compare import compare
+from server.sheets.rows import clean
+from server.sheets.to_plain import to_yaml
+from server.sheets.to_xlsx import to_xlsx
+from signaling.agenda import Item, Text, walk
+from signaling.draft import Delegate, Document, Draft, Site, Slate, redated
+
+MINUTE = 60_000_000
+START = 1_645_080_300 * 1_000_000
+
+
+@pytest.mark.parametrize("language", ["vi", "en"])
+def test_the_first_ceremony_comes_back_from_a_workbook(language):
+    draft = first_ceremony()
+    reading = read(to_xlsx(draft, language), draft)
+    assert reading.draft == draft
+    assert not reading.diff
+
+
+def test_the_first_ceremony_comes_back_from_yaml():
+    draft = first_ceremony()
+    assert read_yaml(to_yaml(draft)) == draft
+    assert read(to_yaml(draft), draft).draft == draft
+
+
+@pytest.mark.parametrize("draft", [small(), redated(first_ceremony(), START + 7 * 3_600_000_000 + 90_000_000)])
+def test_others_come_back(draft):
+    assert read(to_xlsx(draft)).draft == draft
+    assert read(to_yaml(draft)).draft == draft
+
+
+words = st.text(st.characters(codec="utf-8", exclude_characters="_"), min_size=1, max_size=30).filter(lambda t: clean(t) == t and t)
+texts = st.builds(lambda vi, en: Text(vi, en or vi), words, st.none() | words)
+ids = st.from_regex(r"[a-z0-9][a-z0-9-]{0,10}", fullmatch=True)
+
+
+@st.composite
+def drafts(draw):
+    names = draw(st.lists(ids.filter(lambda one: one != "hub"), max_size=4, unique=True))
+    phone = st.text("0123456789 +-()", max_size=12).map(clean)
+    sites = [Site("hub", "hub", draw(texts), draw(st.integers(0, 99)), draw(phone), draw(st.none() | texts))]
+    sites += [Site(one, "district", draw(texts), draw(st.integers(0, 99)), draw(phone)) for one in names]
+    documents = tuple(Document(one, draw(texts)) for one in draw(st.lists(ids, max_size=2, unique=True)))
+    slates = tuple(
+        Slate(one, draw(st.sampled_from(["title", "flag", "opening"])), draw(texts), draw(st.none() | texts))
+        for one in draw(st.lists(ids, max_size=2, unique=True))
+    )
+    scenes = ["solo:hub", "grid", "grid:2", "slate", "hold", "two_shot:hub+holder", "solo:hub/table"]
+    scenes += [f"two_shot:hub+{one}" for one in names] + [f"document:{one.id}" for one in documents]
+    scenes += [f"slate:{one.id}" for one in slates]
+    items, cursor = [], START
+    for one in draw(st.lists(ids, min_size=1, max_size=6, unique=True)):
+        gap = draw(st.none() | st.integers(0, 40 * 60).map(lambda n: n * MINUTE))
+        at = None if gap is None else cursor + gap
+        seconds = draw(st.integers(0, 86_400))
+        long = draw(st.none() | st.integers(1, 600))
+        until = None if long is None else (at or cursor) + long * MINUTE
+        items.append(Item(
+            one, draw(st.sampled_from(["speech", "signing", "break", "generic", "roll_call"])), draw(texts), seconds,
+            draw(st.sampled_from(scenes)), at, until, draw(st.none() | texts),
+            draw(st.none() | st.sampled_from([site.id for site in sites])), draw(st.sampled_from(["speech", "music"])),
+            draw(st.none() | texts), draw(st.none() | texts), tuple(d.id for d in documents if draw(st.booleans())),
+            draw(st.sampled_from([None, "sign", "announce"])), *(draw(st.booleans()) for _ in range(4)),
+            draw(st.integers(0, 3600)), draw(st.integers(0, 3600)),
+        ))  # fmt: skip
+        cursor = walk(items, START)[one].end
+    delegates = tuple(
+        Delegate(draw(st.integers(0, 99)), draw(texts), draw(texts), draw(st.sampled_from(sites)).id) for _ in range(draw(st.integers(0, 3)))
+    )
+    return Draft(
+        draw(texts), draw(texts), START, draw(st.sampled_from([25_200, 0, -12_600, 28_800])), tuple(sites), tuple(items),
+        draw(st.sampled_from(["on_grant", "always_on"])), slates, documents, delegates,
+    )  # fmt: skip
+
+
+@given(drafts(), st.sampled_from(["vi", "en"]))
+@settings(max_examples=60)
+def test_any_draft_comes_back_from_a_workbook_and_from_yaml(draft, language):
+    # START is where these sheets begin, whatever their first fixed time says
+    assume(draft.items)
+    workbook = read(to_xlsx(draft, language))
+    assert workbook.errors == ()
+    assert workbook.draft == draft
+    assert read_yaml(to_yaml(draft)) == draft
+    assert not compare(draft, workbook.draft)
+
+
+def test_names_of_sites_do_not_shadow_identifiers():
+    draft = small()
+    sites = tuple(msgspec.structs.replace(s, name=Text("an", "ba")) for s in draft.sites)
+    twin = msgspec.structs.replace(draft, sites=sites)
+    assert read(to_xlsx(twin)).draft == twin
