@@ -159,6 +159,15 @@ def test_files_that_are_no_sheets(data, wanted):
     assert code(data) == wanted
 
 
+@pytest.mark.parametrize(
+    "data",
+    [b"title: x\nagenda:\n" + b"- {a: b, c: d}\n" * 60_000, b"title: " + b"[" * 900_000, b"title: &a [x]\nb: " + b"*a" * 9,
+     b"title: x\n" + b"k: v\n" * 180_000],
+)  # fmt: skip
+def test_yaml_bombs(data):
+    assert code(data) == "file-unreadable"
+
+
 def test_what_is_no_table_is_said_so():
     made = openpyxl.Workbook()
     made.active.append(("alpha", "beta"))
