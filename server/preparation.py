@@ -15,7 +15,7 @@ from server.mappings import Mappings
 from server.rooms import Room
 from server.sheets.mapping import TabMap
 from server.store import Store
-from server.workers import Workers
+from server.workers import WorkerFailed, Workers
 from signaling.commands import Actor, ApplySheet, EditSession
 from signaling.draft import Draft, diff
 from signaling.errors import Refused
@@ -76,7 +76,10 @@ class Preparation:
     async def _read(self, data: bytes, base: Draft | None, maps: tuple[TabMap, ...] | None) -> Reading:
         order = Order(base, maps, await self.mappings.of(_agency(base)))
         answer = await self._workers.run("sheet.read", msgspec.json.encode(order), data)
-        return msgspec.json.decode(answer, type=Reading)
+        try:
+            return msgspec.json.decode(answer, type=Reading)
+        except msgspec.DecodeError as error:
+            raise WorkerFailed(f"sheet.read: {error}") from None
 
     async def read_new(self, data: bytes) -> Draft:
         """Return a whole sheet of any kind. Raises `SheetErrors`; `Refused` with the code of an unreadable file."""

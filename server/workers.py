@@ -85,14 +85,14 @@ class Workers:
         head = msgspec.json.encode(Task(job, len(options), len(data))) + b"\n"
         try:
             async with asyncio.timeout(self._longest_s):
-                answer, _ = await process.communicate(head + options + data)
+                answer = await _exchange(process, head + options + data)
         except TimeoutError:
             raise WorkerFailed(f"{job}: no answer within {self._longest_s:.0f} s") from None
         finally:
             with contextlib.suppress(ProcessLookupError):
                 process.kill()
             await process.wait()
-        if process.returncode != 0 or len(answer) > MOST_OUT:
+        if process.returncode != 0:
             raise WorkerFailed(f"{job}: exit {process.returncode}, {len(answer)} bytes")
         with contextlib.suppress(WorkerFailed):
             await self._keep_warm()
@@ -128,6 +128,29 @@ class Workers:
                 self._warm.kill()
             await self._warm.wait()
             self._warm = None
+
+
+async def _exchange(process: asyncio.subprocess.Process, question: bytes) -> bytes:
+    """Send everything, take everything until the worker ends. Raises `WorkerFailed` for an endless answer."""
+    assert process.stdin is not None
+    assert process.stdout is not None
+    stdin, stdout, answer = process.stdin, process.stdout, bytearray()
+
+    async def feed() -> None:
+        with contextlib.suppress(BrokenPipeError, ConnectionResetError):
+            stdin.write(question)
+            await stdin.drain()
+        stdin.close()
+
+    async def take() -> None:
+        while piece := await stdout.read(1 << 16):
+            answer.extend(piece)
+            if len(answer) > MOST_OUT:
+                raise WorkerFailed("an answer of more than 64 MiB")
+        await process.wait()
+
+    await asyncio.gather(feed(), take())
+    return bytes(answer)
 
 
 def _limit(cpu_s: int, memory: int) -> None:

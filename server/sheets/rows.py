@@ -24,7 +24,8 @@ MAX_TEXT: Final = 4_000
 """As long as a secretary's proceedings (CEREMONY §3)."""
 MAX_ERRORS: Final = 500
 
-_UNSEEN: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff\ud800-\udfff]")
+_UNSEEN: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ufeff\ufffe\uffff\ud800-\udfff]")
+_BREAKS: Final = re.compile("\r\n|[\r\x85\u2028\u2029]")
 _STROKE: Final = str.maketrans({chr(0x110): "D", chr(0x111): "d"})
 _START: Final = r"(?:[=+\-@\t\r]|#(?:N/A|REF!|VALUE!|NAME\?|DIV/0!|NUM!|NULL!)$)"
 """What a spreadsheet takes for a formula, or for a cell in error."""
@@ -90,7 +91,7 @@ def fold(text: str) -> str:
 
 def clean(text: str) -> str:
     """Return the text as it is kept: NFC, plain line ends, no control characters, no space around it."""
-    lines = text.replace("\r\n", "\n").replace("\r", "\n")
+    lines = _BREAKS.sub("\n", text)
     return unicodedata.normalize("NFC", _UNSEEN.sub("", lines).strip())
 
 

@@ -105,6 +105,8 @@ async def _send(response: web.StreamResponse, left: int) -> None:
 
 async def up(request: web.Request) -> web.Response:
     """Serve `POST /api/preflight/up`: count what comes, keep none of it; a slow line is measured for 20 s."""
+    if (request.content_length or 0) > MOST_BYTES:
+        raise web.HTTPRequestEntityTooLarge(MOST_BYTES, request.content_length or 0)
     test: LineTest = request.app["line_test"]
     async with test.turn(await _key(request)):
         began, count = time.monotonic(), 0

@@ -6,10 +6,10 @@ import zipfile
 
 import openpyxl
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from kit.ceremonies import first_ceremony, sheet_bytes
-from kit.sheets import HEADINGS, book, edited, read
+from kit.sheets import HEADINGS, HEAVY, book, edited, read
 
 from server.sheets.to_xlsx import to_xlsx
 
@@ -53,6 +53,7 @@ def test_any_damage_to_a_workbook(data):
 
 
 @given(st.data())
+@settings(max_examples=HEAVY)
 def test_any_damage_inside_a_workbook(data):
     part = data.draw(st.sampled_from(_PARTS))
 
@@ -68,6 +69,7 @@ cells = st.none() | st.text(max_size=12) | st.integers(-(10**6), 10**9) | st.flo
 
 
 @given(st.lists(st.lists(cells, max_size=9), max_size=6))
+@settings(max_examples=HEAVY)
 def test_any_cells(rows):
     made = openpyxl.Workbook()
     made.active.title = "Chương trình"
@@ -157,6 +159,15 @@ def test_more_rows_than_a_programme_has():
 )  # fmt: skip
 def test_files_that_are_no_sheets(data, wanted):
     assert code(data) == wanted
+
+
+@pytest.mark.parametrize(
+    "data",
+    [b"title: x\nagenda:\n" + b"- {a: b, c: d}\n" * 60_000, b"title: " + b"[" * 900_000, b"title: &a [x]\nb: " + b"*a" * 9,
+     b"title: x\n" + b"k: v\n" * 180_000],
+)  # fmt: skip
+def test_yaml_bombs(data):
+    assert code(data) == "file-unreadable"
 
 
 def test_what_is_no_table_is_said_so():

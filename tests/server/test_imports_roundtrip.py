@@ -2,10 +2,10 @@
 
 import msgspec
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from kit.ceremonies import first_ceremony, small
-from kit.sheets import read
+from kit.sheets import HEAVY, read
 
 from server.imports import read_yaml
 from server.sheets.compare import compare
@@ -39,7 +39,7 @@ def test_others_come_back(draft):
     assert read(to_yaml(draft)).draft == draft
 
 
-words = st.text(st.characters(codec="utf-8", exclude_characters="_"), min_size=1, max_size=30).filter(lambda t: clean(t) == t and t)
+words = st.text(st.characters(codec="utf-8", exclude_characters="_"), max_size=30).map(lambda text: clean(text) or "x")
 texts = st.builds(lambda vi, en: Text(vi, en or vi), words, st.none() | words)
 ids = st.from_regex(r"[a-z0-9][a-z0-9-]{0,10}", fullmatch=True)
 
@@ -84,10 +84,8 @@ def drafts(draw):
 
 
 @given(drafts(), st.sampled_from(["vi", "en"]))
-@settings(max_examples=60)
+@settings(max_examples=HEAVY)
 def test_any_draft_comes_back_from_a_workbook_and_from_yaml(draft, language):
-    # START is where these sheets begin, whatever their first fixed time says
-    assume(draft.items)
     workbook = read(to_xlsx(draft, language))
     assert workbook.errors == ()
     assert workbook.draft == draft

@@ -1,3 +1,4 @@
+# ruff: noqa: DTZ001 - the wall clocks of a spreadsheet have no zone
 """Spreadsheets as offices make them: what is understood, and every way of being wrong, by row and column."""
 
 import datetime as dt

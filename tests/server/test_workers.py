@@ -1,5 +1,7 @@
 import asyncio
 import os
+import subprocess
+import sys
 import time
 
 import msgspec
@@ -10,11 +12,9 @@ from server import imports, workers
 from server.workers import WorkerFailed, Workers
 from signaling.errors import Refused
 
-JOBS = dict(workers.JOBS)
-
 
 @pytest.fixture
-async def made(monkeypatch):
+async def made():
     found = []
 
     def make(**limits):
@@ -48,10 +48,12 @@ async def test_each_worker_does_one_job_and_one_waits_warm(made):
 
 
 async def test_the_cpu_limit_ends_a_worker(made):
-    pool = made(cpu_s=1, longest_s=30.0)
-    slow = b"agenda: " + b"[" * 900 + b"{a: b}, " * 120_000
-    with pytest.raises(WorkerFailed):
-        await pool.run("sheet.read", ORDER, b"title: x\n" + b"- a: [1, 2, 3]\n" * 60_000 + slow[:1])
+    draft = first_ceremony()
+    long = msgspec.structs.replace(draft, items=draft.items * 600)
+    pool = made(cpu_s=1, longest_s=60.0)
+    with pytest.raises(WorkerFailed) as caught:
+        await pool.run("sheet.xlsx", b'"vi"', msgspec.json.encode(long))
+    assert "exit -" in caught.value.why
     assert pool._waiting == 0
 
 
@@ -65,7 +67,7 @@ async def test_the_deadline_ends_a_worker(made):
 
 
 async def test_too_little_memory_is_a_typed_failure(made):
-    pool = made(memory=40 << 20)
+    pool = made(memory=24 << 20)
     with pytest.raises(WorkerFailed):
         await pool.run("sheet.read", ORDER, sheet_bytes())
 
@@ -120,3 +122,8 @@ async def test_the_loop_runs_on_meanwhile(made):
     await watching
     print(f"loop lag beside a worker: {worst * 1000:.1f} ms")
     assert worst < 1.0
+
+
+def test_the_server_itself_never_loads_a_spreadsheet_parser():
+    code = "import sys, server.app; sys.exit(any(n in sys.modules for n in ('openpyxl', 'defusedxml')))"
+    assert subprocess.run([sys.executable, "-c", code], check=False, cwd=workers._ROOT).returncode == 0

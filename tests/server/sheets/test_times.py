@@ -1,3 +1,4 @@
+# ruff: noqa: DTZ001 - the wall clocks of a spreadsheet have no zone
 import datetime as dt
 
 import pytest
