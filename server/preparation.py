@@ -125,7 +125,8 @@ async def apply_draft(make: Make, room: Room | None, draft: Draft, base: Draft |
     if state.draft != base or base is None:
         raise Refused("agenda-moved")
     head = {
-        name: getattr(draft, name) for name in ("title", "host", "mic_policy") if getattr(draft, name) != getattr(base, name)
+        name: getattr(draft, name) for name in ("title", "host", "mic_policy", "start")
+        if getattr(draft, name) != getattr(base, name)
     }
     if head and state.phase != "setup":
         raise Refused("not-in-setup")

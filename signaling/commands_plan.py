@@ -28,6 +28,7 @@ class EditSession(Command, frozen=True, tag="session.edit"):
     mic_policy: MicPolicy | None = None
     address: Address | None = None
     quorum: Quorum | None = None
+    start: Annotated[int, msgspec.Meta(ge=0, lt=1 << 53)] | None = None
 
 
 class SuspendSession(Command, frozen=True, tag="session.suspend"):

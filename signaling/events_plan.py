@@ -7,7 +7,7 @@ from typing import Literal
 from signaling.agenda import Item, Text
 from signaling.draft import Address, Diff, Draft, MicPolicy, Quorum
 from signaling.events_root import Event
-from signaling.names import Cause, ItemId, Seat, SiteId
+from signaling.names import Cause, ItemId, Micros, Seat, SiteId
 
 
 class SessionCreated(Event, frozen=True, tag="session.created"):
@@ -26,6 +26,7 @@ class SessionEdited(Event, frozen=True, tag="session.edited"):
     mic_policy: MicPolicy | None = None
     address: Address | None = None
     quorum: Quorum | None = None
+    start: Micros | None = None
 
 
 class SessionOpened(Event, frozen=True, tag="session.opened"):

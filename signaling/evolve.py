@@ -85,7 +85,7 @@ def _session(state: State, event: SessionEvent, at: Micros) -> State:
         return _created(event, at)
     if isinstance(event, ev.SessionEdited):
         given = {name: getattr(event, name) for name in event.__struct_fields__ if getattr(event, name) is not None}
-        return replace(state, draft=replace(state.sheet(), **given))
+        return evolve_agenda.timed(state, replace(state.sheet(), **given))
     state = replace(state, agenda_rev=state.agenda_rev + 1)
     match event:
         case ev.SessionOpened():

@@ -71,21 +71,21 @@ def plan(state: State, event: PlanEvent) -> State:
     """Return the state after the plan changed. Frozen copies stay as they were."""
     if isinstance(event, ev.ItemRetimed):
         minutes = state.added.get(event.item, 0) + event.minutes * 60
-        return _timed(replace(state, added={**state.added, event.item: minutes}))
+        return timed(replace(state, added={**state.added, event.item: minutes}))
     state = replace(state, agenda_rev=state.agenda_rev + 1)
     match event:
         case ev.SheetApplied(diff):
             return _applied(state, diff)
         case ev.ItemAdded(item, before):
             runs = state.runs if item.id in state.runs else {**state.runs, item.id: Run()}
-            return _timed(replace(state, runs=runs), inserted(state.sheet(), item, before))
+            return timed(replace(state, runs=runs), inserted(state.sheet(), item, before))
         case ev.ItemEdited(item):
-            return _timed(state, applied(state.sheet(), Diff(changed=(item,))))
+            return timed(state, applied(state.sheet(), Diff(changed=(item,))))
         case ev.ItemRemoved(item):
             return _applied(state, Diff(removed=(item,)))
         case ev.ItemMoved(item, before):
             moved = state.item(item)
-            return state if moved is None else _timed(state, inserted(state.sheet(), moved, before))
+            return state if moved is None else timed(state, inserted(state.sheet(), moved, before))
 
 
 def _applied(state: State, diff: Diff) -> State:
@@ -93,7 +93,7 @@ def _applied(state: State, diff: Diff) -> State:
     known, halls = sheet.places, sheet.halls
     if state.next is not None and state.next not in known:
         state = replace(state, next=None, next_copy=None)
-    return _timed(
+    return timed(
         replace(
             state,
             runs={item.id: state.runs.get(item.id) or Run() for item in sheet.items},
@@ -111,7 +111,7 @@ def _site_id(site: Any) -> Any:
     return site.id
 
 
-def _timed(state: State, sheet: Draft | None = None) -> State:
+def timed(state: State, sheet: Draft | None = None) -> State:
     """Return the state with this sheet; planned times follow it until the session opens, then stay frozen."""
     sheet = state.sheet() if sheet is None else sheet
     if state.opened_at is None:
@@ -155,7 +155,7 @@ def undone(state: State, seq: int, at: Micros) -> State:
         state, draft=old.draft, runs=runs, live=old.live, live_copy=old.live_copy, next=old.next,
         next_copy=old.next_copy, floor=old.floor, mics=old.mics if undo.sound else state.mics,
     )  # fmt: skip
-    back = _timed(back)
+    back = timed(back)
     if not undo.picture:
         return back
     since = old.program_since if old.program == state.program else at

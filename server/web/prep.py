@@ -111,6 +111,7 @@ async def apply(request: web.Request) -> web.Response:
     draft = draft_of(found.reading)
     name = await apply_draft(request.app["make"], _room(request), draft, found.base, by)
     prepared: Preparation = request.app["preparation"]
+    await prepared.mappings.remember(draft.host.vi, found.reading.maps)  # the file may have given another host
     prepared.forget(found)
     return web.json_response({"session": name}, status=201)
 

@@ -88,7 +88,7 @@ FAULTS = {
     "suspended time is lost": (evolve, "_lengthened", lambda before, _at: before),
     "minutes given are not counted": (agenda, "due", lambda live, run, _added, now, paused=None, due=agenda.due: due(live, run, 0, now, paused)),
     "expected times forget minutes given": (agenda, "walk", lambda items, cursor, _added=None, walk=agenda.walk: walk(items, cursor)),
-    "planned times follow the plan": (evolve_agenda, "_timed", lambda before, sheet=None: replace(before, draft=sheet or before.draft, planned=agenda.walk((sheet or before.draft).items, 5))),
+    "planned times follow the plan": (evolve_agenda, "timed", lambda before, sheet=None: replace(before, draft=sheet or before.draft, planned=agenda.walk((sheet or before.draft).items, 5))),
     "answers after the end": (confirm, "_current", lambda seen: seen.confirmation),
     "any site may answer": (confirm, "_asked", nothing),
     "more votes than people": (confirm, "most_votes", lambda *_: 10**6),
