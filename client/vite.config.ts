@@ -1,7 +1,7 @@
 import { resolve } from "node:path";
 import { defineConfig } from "vite";
 
-const pages = ["index", "join", "setup", "hub", "site", "replay"];
+const pages = ["index", "join", "setup", "hub", "site", "replay", "stage"];
 
 export default defineConfig({
   root: import.meta.dirname,

@@ -27,11 +27,22 @@ export interface SpeedWorld {
   timeout(ms: number): AbortSignal;
 }
 
-export const here: SpeedWorld = {
-  get: (path, init) => fetch(path, init),
-  now: () => performance.now(),
-  timeout: (ms) => AbortSignal.timeout(ms),
-};
+/** The real world; `stop` ends everything at once, since a test must not compete with the ceremony. */
+export function here(stop: AbortSignal): SpeedWorld {
+  return {
+    get: (path, init) => fetch(path, init),
+    now: () => performance.now(),
+    timeout: (ms) => {
+      const both = new AbortController();
+      const end = (): void => both.abort();
+      const timer = setTimeout(end, ms);
+      both.signal.addEventListener("abort", () => clearTimeout(timer));
+      if (stop.aborted) end();
+      else stop.addEventListener("abort", end);
+      return both.signal;
+    },
+  };
+}
 
 /** Each way takes this long, so both take eight seconds. */
 const WAY_MS = 4000;
@@ -88,7 +99,7 @@ async function up(world: SpeedWorld): Promise<number> {
 }
 
 /** Measure both ways; null when the hub offers no test or does not answer. `tell` hears which way is on. */
-export async function measure(tell: (way: "down" | "up") => void, world: SpeedWorld = here): Promise<Speed | null> {
+export async function measure(tell: (way: "down" | "up") => void, world: SpeedWorld): Promise<Speed | null> {
   try {
     tell("down");
     const down_mbps = await down(world);
