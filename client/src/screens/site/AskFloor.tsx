@@ -22,7 +22,7 @@ export function AskFloor(): JSX.Element | null {
     const place = cue.place ?? (cue.cue.key === "asked" && cue.cue.count != null ? cue.cue.count : null);
     return (
       <Act action={withdraw} class="floor asked" testid="withdraw-floor">
-        {place === null ? t("site.asked") : t("site.queue-place", { n: place })} · <u>{t("site.withdraw")}</u>
+        {place === null ? t("site.asked") : t("site.asked-place", { n: place })} · <u>{t("site.withdraw")}</u>
       </Act>
     );
   }

@@ -12,7 +12,7 @@ import { cueSentence } from "./CueCard";
 /** Where one's own turn is, in a few words. */
 export function turnWords(turn: number | null, asked: number | null, offsetS: number, onAir: boolean): string {
   if (onAir) return t("big.now");
-  if (asked !== null) return t("site.queue-place", { n: asked });
+  if (asked !== null) return t("site.asked-place", { n: asked });
   return turn === null ? t("big.no-turn") : t("big.turn", { at: clockTime(turn / 1000, offsetS) });
 }
 
