@@ -1,6 +1,7 @@
 /** /hub?s=<session>: the operator's console. */
 import { openRoom } from "../net/room";
 import { openMedia } from "../rtc/media";
+import "../i18n/words";
 import { HubScreen } from "../screens/hub/HubScreen";
 import { PlaceProvider } from "../ui/context";
 import { parameter, show } from "./page";

@@ -1,5 +1,6 @@
 /** /join#TOKEN: a site's link. */
 import { Doors, takeFragment } from "../net/doors";
+import "../i18n/words";
 import { JoinScreen } from "../screens/join/JoinScreen";
 import { show } from "./page";
 

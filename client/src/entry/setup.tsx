@@ -1,5 +1,6 @@
 /** /setup#TOKEN: the first claim. */
 import { Doors, takeFragment } from "../net/doors";
+import "../i18n/words";
 import { SetupScreen } from "../screens/setup/SetupScreen";
 import { show } from "./page";
 
