@@ -98,7 +98,8 @@ function Floor(): JSX.Element {
           {open && <Act action={end} testid="chair-floor-end">{t(floor.state === "granted" ? "floor.end" : "floor.uninvite")}</Act>}
         </div>
       )}
-      <div aria-live="polite">
+      <p class="hear" aria-live="polite">{t("floor.title")}: {queue.length}</p>
+      <div>
         {queue.length === 0 && <p class="soft">{t("floor.none")}</p>}
         {open && <ol>{queue.map((hand, i) => {
           const site = siteOf(room, hand.site);
@@ -142,7 +143,7 @@ function Interruption(): JSX.Element | null {
   if (!mayInterrupt(session) && !mayResume(session)) return null;
   return (
     <section class="desk-part chair-suspend" aria-label={t("hub.suspend")}>
-      {held && <p role="status"><Icon name="pause" size={18} /> {t("phase.suspended")} <Since at={held.since} /> · {t(`cause.${held.cause}`)}</p>}
+      {held && <p><Icon name="pause" size={18} /> {t("phase.suspended")} <Since at={held.since} /> · {t(`cause.${held.cause}`)}</p>}
       {mayResume(session) && <Act action={resume} look="primary" testid="chair-resume"><Icon name="play" size={18} /> {t("hub.resume")}</Act>}
       {mayInterrupt(session) && <button type="button" class="button danger" data-testid="chair-suspend" onClick={() => ask(true)}><Icon name="pause" size={18} /> {t("hub.suspend")}</button>}
       {asking && <SuspendDialog close={() => ask(false)} />}

@@ -41,11 +41,13 @@ function Suspended(): JSX.Element | null {
   if (!held) return null;
   const announce = held.announce || cue?.announcement || "";
   return (
-    <section class="card-full paused" role="alert" data-testid="card-suspended">
+    <section class="card-full paused" aria-label={t("paused.title")} data-testid="card-suspended">
       <p class="card-kind"><Icon name="pause" size={28} /> {t("phase.suspended")} <Since at={held.since} /></p>
-      <h2>{t("paused.title")}</h2>
-      <p>{t("paused.cause", { cause: t(`cause.${held.cause}`) })}</p>
-      {announce && <><p class="soft">{t("paused.announce")}</p><blockquote>{announce}</blockquote></>}
+      <div role="alert">
+        <h2>{t("paused.title")}</h2>
+        <p>{t("paused.cause", { cause: t(`cause.${held.cause}`) })}</p>
+        {announce && <><p class="soft">{t("paused.announce")}</p><blockquote>{announce}</blockquote></>}
+      </div>
       {cue?.hub_phone && <p><Icon name="phone" size={24} /> {t("site.hub-phone", { phone: cue.hub_phone })}</p>}
       {cue && <Told since={held.since} />}
       <p class="soft">{t("paused.stay")}</p>

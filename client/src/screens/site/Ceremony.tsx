@@ -60,8 +60,8 @@ function Buttons({ open, enlarge }: { open: (panel: PanelKind) => void; enlarge:
       <button type="button" class={calling ? "button primary call-now" : "button dark"} data-testid="rollcall" onClick={() => open("roll")}>
         <Icon name={answered ? "check" : "people"} size={20} /> {t("roll.title")}
       </button>
-      <button type="button" class="button dark" data-testid="letters" onClick={() => open("letters")}>
-        <Icon name="document" size={20} /> {unread > 0 ? t("letters.unread", { n: unread }) : t("letters.panel")}
+      <button type="button" class="button dark" data-testid="letters" title={t("letters.panel")} onClick={() => open("letters")}>
+        <Icon name="document" size={20} label={t("letters.panel")} /> {unread > 0 && t("letters.unread", { n: unread })}
       </button>
       <button type="button" class="button dark" data-testid="big" onClick={enlarge} aria-label={t("big.title")} title={t("big.title")}><Icon name="screen" size={20} /></button>
       <button type="button" class="button dark" data-testid="devices" onClick={() => open("devices")} aria-label={t("device.title")} title={t("device.title")}><Icon name="camera" size={20} /></button>
@@ -81,7 +81,7 @@ export function Ceremony(): JSX.Element {
   const site = siteOf(room, store.session.value?.site ?? "");
   const tally = cue?.tally ?? "wait";
   return (
-    <main class={`ceremony ${tally} ${idle && panel === null ? "idle" : ""}`} data-testid="ceremony">
+    <main class={`ceremony ${tally} ${idle && panel === null ? "idle" : ""} ${store.session.value?.rehearsal ? "rehearsal" : ""}`} data-testid="ceremony">
       <div class="screen"><Picture view={store.scene.value?.program} testid="program"><Caption /></Picture></div>
       <header class="site-top">
         <strong class="fades site-name">{say(site?.name)}</strong>
@@ -97,7 +97,7 @@ export function Ceremony(): JSX.Element {
       {big && <BigScreen close={() => enlarge(false)} />}
       <Ribbon />
       <PhaseCard />
-      <RollCard />
+      {panel === null && <RollCard />}
       <Question />
       <Unread />
       <Outage />

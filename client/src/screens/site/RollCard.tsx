@@ -1,4 +1,6 @@
-/** Opens by itself while the roll is called and this hall has not answered; put away, the pulsing button stays. */
+/** Opens by itself while the roll is called and this hall has not answered; put away, the pulsing button stays. Beside
+ * the picture, not over it: one answers whether one sees.
+ */
 import type { JSX } from "preact";
 import { useState } from "preact/hooks";
 import { say, t } from "../../i18n";
@@ -23,7 +25,7 @@ export function RollCard(): JSX.Element | null {
   if (called === null || later === called) return null;
   const live = store.agenda.value?.items.find((item) => item.id === called);
   return (
-    <section class="card-full roll-card" role="dialog" aria-modal="false" aria-label={t("roll.own")} data-testid="roll-card">
+    <section class="roll-card" role="dialog" aria-modal="false" aria-label={t("roll.own")} data-testid="roll-card">
       <p class="card-kind"><Icon name="people" size={28} /> {t("roll.title")}</p>
       <h2>{say(live?.title)}</h2>
       <RollAnswer close={() => put(called)} />
