@@ -41,6 +41,7 @@ export function stand(welcome: unknown): Stand {
       wishes: { show: () => undefined, hide: () => undefined } as never,
       links: signal({ whep: { kind: "up", attempt: 0, since: 0, code: null } }),
       sent: signal({}),
+      route: signal(null),
     },
   };
   return made;

@@ -15,7 +15,9 @@ from signaling.errors import Refused
 if TYPE_CHECKING:
     from server.ca import Authority
 
-PAGES: Final = {"/": "index", "/join": "join", "/hub": "hub", "/site": "site", "/replay": "replay", "/setup": "setup"}
+PAGES: Final = {
+    "/": "index", "/join": "join", "/hub": "hub", "/site": "site", "/replay": "replay", "/setup": "setup", "/stage": "stage",
+}  # fmt: skip
 CLIENT: Final = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(server.__file__))), "client")
 DIST: Final = os.path.join(CLIENT, "dist")
 TYPES: Final = {

@@ -1,6 +1,7 @@
 /** /hub?s=<session>[&seat=l-chair]: the desk of a signed-in person, or of a seat with a link. */
 import { openRoom } from "../net/room";
 import { openMedia } from "../rtc/media";
+import "../i18n/words";
 import { HubScreen } from "../screens/hub/HubScreen";
 import { PlaceProvider } from "../ui/context";
 import { followMoves, parameter, show } from "./page";

@@ -1,5 +1,6 @@
 /** /join#TOKEN: a seat's link. /join?s=<session>: the spoken code. */
 import { Doors, takeFragment } from "../net/doors";
+import "../i18n/words";
 import { JoinScreen } from "../screens/join/JoinScreen";
 import { parameter, show } from "./page";
 

@@ -1,6 +1,7 @@
 /** /replay?s=<session>[&t=1h10m5s][&site=<id>]: the record. */
 import { readPosition } from "../i18n/times";
 import { Player } from "../replay/player";
+import "../i18n/words";
 import { ReplayScreen } from "../screens/replay/ReplayScreen";
 import { parameter, show } from "./page";
 

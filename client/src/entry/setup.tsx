@@ -1,6 +1,7 @@
 /** /setup#TOKEN: the first claim. /setup[?s=<session>]: preparing a ceremony. */
 import { Doors, takeFragment } from "../net/doors";
 import { PrepareScreen } from "../screens/prepare/PrepareScreen";
+import "../i18n/words";
 import { SetupScreen } from "../screens/setup/SetupScreen";
 import { parameter, show } from "./page";
 

@@ -4,6 +4,7 @@ import { guardLeaving, hadEntered, rememberEntered, stayAwake } from "../net/awa
 import { openRoom } from "../net/room";
 import { openMedia } from "../rtc/media";
 import { Station } from "../rtc/station";
+import "../i18n/words";
 import { SiteScreen } from "../screens/site/SiteScreen";
 import { StationProvider } from "../screens/site/station";
 import { PlaceProvider } from "../ui/context";

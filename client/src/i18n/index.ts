@@ -1,15 +1,21 @@
 /** Words. Vietnamese first; English by a switch kept in this browser or `?lang=en` (CLIENT §1, Catalogues). */
 import { signal } from "@preact/signals";
 import type { Text } from "../proto/types";
-import en from "../../locales/en.json";
-import vi from "../../locales/vi.json";
+import type vi from "../../locales/vi.json";
 
 export type Lang = "vi" | "en";
 export type Key = keyof typeof vi;
 type Values = Readonly<Record<string, string | number>>;
 
-const CATALOGUES: Record<Lang, Readonly<Record<string, string>>> = { vi, en };
+type Catalogues = Readonly<Record<Lang, Readonly<Record<string, string>>>>;
+
+let CATALOGUES: Catalogues = { vi: {}, en: {} };
 const KEPT = "diemcau.lang";
+
+/** Take the words in: once, before anything is shown. */
+export function learn(words: Catalogues): void {
+  CATALOGUES = words;
+}
 
 function first(): Lang {
   const asked = new URLSearchParams(location.search).get("lang");

@@ -5,7 +5,7 @@ import { Clock } from "./clock";
 import type { Answer } from "./commands";
 import { sign } from "./device";
 import { healthy } from "./ladder";
-import { Socket, type SocketWorld, type Wire } from "./socket";
+import { Socket, type SocketWorld, type Up, type Wire } from "./socket";
 import { Store } from "./store";
 
 /** The build of these pages, compiled in (CLIENT §2). */
@@ -42,13 +42,19 @@ export function differs(theirs: string, ours: string = BUILD): boolean {
   return known(theirs) && known(ours) && theirs !== ours;
 }
 
+/** What `up` becomes: tries that fail again and again do not make a loss younger. */
+export function upAfter(before: Store["up"]["value"], state: Up, code: string | null, now: number): Store["up"]["value"] {
+  const lasts = (one: Up): boolean => one === "down" || one === "connecting";
+  return { state, code, since: lasts(state) && lasts(before.state) ? before.since : now };
+}
+
 /** Take the seat: opens the socket and keeps it open for as long as the page lives. */
 export function openRoom(session: string, seat: string): Room {
   const store = new Store();
   const clock = new Clock();
   const socket = new Socket(seat, BUILD, clock, world(session), {
     up: (state, code) => {
-      store.up.value = { state, code, since: performance.now() };
+      store.up.value = upAfter(store.up.peek(), state, code, performance.now());
     },
     message: (message) => store.receive(message),
     build: (build) => {

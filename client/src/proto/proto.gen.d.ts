@@ -276,6 +276,7 @@ host?: (Text | null)
 mic_policy?: (("always_on" | "on_grant") | null)
 address?: (("comrade" | "formal") | null)
 quorum?: (Quorum | null)
+start?: (number | null)
 }
 /**
  * A text in both languages; `en` falls back to `vi` when nobody wrote it.

@@ -8,7 +8,7 @@ import { Link, type LinkState, type LinkWorld } from "./link";
 import { Slots, type SlotMedia } from "./slots";
 import { Sound } from "./sound";
 import { Source, type Tracks } from "./source";
-import { sent, type Sent } from "./stats";
+import { route, sent, type Route, type Sent } from "./stats";
 import { Wishes } from "./wishes";
 
 export interface Media {
@@ -22,6 +22,8 @@ export interface Media {
   readonly links: Signal<Readonly<Record<string, LinkState>>>;
   /** What is sent of each own source. */
   readonly sent: Signal<Readonly<Record<string, Sent | null>>>;
+  /** How the own camera leaves this page; null while it does not. */
+  readonly route: Signal<Route | null>;
 }
 
 function world(room: Room): LinkWorld {
@@ -53,6 +55,7 @@ class PageMedia implements Media {
   readonly wishes: Wishes;
   readonly links: Signal<Readonly<Record<string, LinkState>>> = signal({});
   readonly sent: Signal<Readonly<Record<string, Sent | null>>> = signal({});
+  readonly route: Signal<Route | null> = signal(null);
   private readonly world: LinkWorld;
   private readonly view: Link;
   private readonly own = new Map<Own, Published>();
@@ -157,6 +160,7 @@ class PageMedia implements Media {
     const found: Record<string, Sent | null> = {};
     for (const [use, one] of this.own) found[use] = await sent(one.link.pc).catch(() => null);
     this.sent.value = found;
+    this.route.value = await route(this.own.get("camera")?.link.pc ?? null).catch(() => null);
   }
 }
 

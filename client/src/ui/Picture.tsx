@@ -1,5 +1,5 @@
 /** A scene, drawn: live pictures in their rectangles of 1280 × 720, slates and the holding card (RULINGS, audience). */
-import type { CSSProperties, JSX } from "preact";
+import type { ComponentChildren, CSSProperties, JSX } from "preact";
 import { say, t } from "../i18n";
 import type { PictureView, PositionView, SlateView } from "../proto/types";
 import { ownerOf, siteOf, usePlace } from "./context";
@@ -60,9 +60,11 @@ interface Props {
   readonly view: PictureView | null | undefined;
   readonly testid: string;
   readonly empty?: string;
+  /** Drawn over it: the lower third. */
+  readonly children?: ComponentChildren;
 }
 
-export function Picture({ view, testid, empty }: Props): JSX.Element {
+export function Picture({ view, testid, empty, children }: Props): JSX.Element {
   return (
     <div class="picture" data-testid={testid} data-scene={view?.spec}>
       {!view && <p class="picture-empty">{empty ?? t("live.connecting")}</p>}
@@ -70,6 +72,7 @@ export function Picture({ view, testid, empty }: Props): JSX.Element {
       {view && (view.layout === "hold" || (view.positions.length === 0 && view.layout !== "slate")) && <HoldCard />}
       {view?.layout !== "slate" && view?.layout !== "hold" &&
         view?.positions.map((at, i) => <Position key={i} at={at} named={view.positions.length > 1} />)}
+      {children}
     </div>
   );
 }

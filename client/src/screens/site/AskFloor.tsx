@@ -19,7 +19,7 @@ export function AskFloor(): JSX.Element | null {
     return <Act action={end} look="air" class="floor" testid="end-floor">{t("site.end-floor")}</Act>;
   }
   if (cue?.asked) {
-    const place = cue.cue.key === "asked" && cue.cue.count != null ? cue.cue.count : null;
+    const place = cue.place ?? (cue.cue.key === "asked" && cue.cue.count != null ? cue.cue.count : null);
     return (
       <Act action={withdraw} class="floor asked" testid="withdraw-floor">
         {place === null ? t("site.asked") : t("site.asked-place", { n: place })} · <u>{t("site.withdraw")}</u>

@@ -9,7 +9,9 @@ import { siteOf } from "../../ui/context";
 import { Icon, type IconName } from "../../ui/Icon";
 import { LangSwitch } from "../../ui/LangSwitch";
 import { SocketMark } from "../../ui/Notices";
+import { Ribbon } from "../../ui/Ribbon";
 import { CameraPicker, MicrophonePicker, SpeakerPicker, SoundPicker } from "./Pickers";
+import { line, LineButton, lineLight, LineSaid, Playback, stopLine, testLine } from "./LineTest";
 import { OwnPicture, VoiceMeter } from "./OwnPicture";
 import { useStation } from "./station";
 
@@ -62,7 +64,9 @@ function Lights(): JSX.Element {
       <LightRow testid="speaker" light={speaker} title={t("light.speaker")}>
         <>{t(`light.speaker.${speaker}` as Key)} <button type="button" class="button small" data-testid="speaker-test" onClick={() => void station.tone()}><Icon name="speaker" size={14} /> {t("light.speaker.test")}</button></>
       </LightRow>
-      <LightRow testid="path" light={path.light} title={t("light.path")}>{path.ms === null ? t(`light.path.${path.light}` as Key) : t(`light.path.${path.light}` as Key, { ms: path.ms })}</LightRow>
+      <LightRow testid="path" light={path.light === "bad" ? "bad" : lineLight(line.value, 0) ?? path.light} title={t("light.path")}>
+        <>{path.ms === null ? t(`light.path.${path.light}` as Key) : t(`light.path.${path.light}` as Key, { ms: path.ms })} <LineSaid /> <LineButton /></>
+      </LightRow>
     </ul>
   );
 }
@@ -73,8 +77,12 @@ export function Check(): JSX.Element {
   const session = room.store.session.value;
   const site = session?.site ? siteOf(room, session.site) : undefined;
   const ready = session !== null;
+  useEffect(() => {
+    if (ready && line.peek().state === "idle") void testLine();
+  }, [ready]);
   return (
     <main class="check-page">
+      <Ribbon />
       <header class="page-head">
         <div>
           <p class="soft">{say(session?.title)}</p>
@@ -94,7 +102,8 @@ export function Check(): JSX.Element {
         <section class="check-lights">
           <h2>{t("check.title")}</h2>
           <Lights />
-          <button type="button" class="button primary enter" data-testid="enter" disabled={!ready} onClick={() => station.enter()}>{t("check.enter")}</button>
+          <Playback />
+          <button type="button" class="button primary enter" data-testid="enter" disabled={!ready} onClick={() => { stopLine(); station.enter(); }}>{t("check.enter")}</button>
           <p class="soft">{t("check.enter-hint")}</p>
         </section>
       </div>

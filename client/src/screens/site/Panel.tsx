@@ -9,12 +9,13 @@ import { At } from "../../ui/Clock";
 import { usePlace } from "../../ui/context";
 import { Dialog } from "../../ui/Dialog";
 import { Icon } from "../../ui/Icon";
+import { Letters } from "./Letters";
 import { CameraPicker, MicrophonePicker, Pick, SoundPicker, SpeakerPicker } from "./Pickers";
 import { VoiceMeter } from "./OwnPicture";
 import { useStation } from "./station";
 
 /** One's own line of the roll call. */
-function RollAnswer({ close }: { close: () => void }): JSX.Element {
+export function RollAnswer({ close }: { close: () => void }): JSX.Element {
   const { store } = usePlace().room;
   const cue = store.cue.value;
   const known = cue?.attendance;
@@ -90,10 +91,13 @@ function Devices(): JSX.Element {
   );
 }
 
-export function Panel({ kind, close }: { kind: "roll" | "devices"; close: () => void }): JSX.Element {
+export type PanelKind = "roll" | "devices" | "letters";
+const TITLES = { roll: "roll.own", devices: "device.title", letters: "letters.panel" } as const;
+
+export function Panel({ kind, close }: { kind: PanelKind; close: () => void }): JSX.Element {
   return (
-    <Dialog title={t(kind === "roll" ? "roll.own" : "device.title")} close={close} testid={`panel-${kind}`}>
-      {kind === "roll" ? <RollAnswer close={close} /> : <Devices />}
+    <Dialog title={t(TITLES[kind])} close={close} testid={`panel-${kind}`}>
+      {kind === "roll" ? <RollAnswer close={close} /> : kind === "letters" ? <Letters /> : <Devices />}
     </Dialog>
   );
 }

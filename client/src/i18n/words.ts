@@ -1,0 +1,6 @@
+/** All words of all pages, in both languages. An entry imports this; the stage display has its own few (`stage.ts`). */
+import en from "../../locales/en.json";
+import vi from "../../locales/vi.json";
+import { learn } from "./index";
+
+learn({ vi, en });
