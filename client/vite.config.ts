@@ -1,27 +1,31 @@
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { defineConfig, type Plugin } from "vite";
-import { onStage } from "./src/i18n/stage.ts";
+import { PARTS } from "./src/i18n/parts.ts";
 
 const pages = ["index", "join", "setup", "hub", "site", "replay", "stage"];
 
-const STAGE_WORDS = "virtual:stage-words";
+const WORDS = "virtual:words-";
 
-/** The stage display's part of the catalogues. */
-function stageWords(): Plugin {
-  const part = (language: string): string => {
-    const words = JSON.parse(readFileSync(resolve(import.meta.dirname, `locales/${language}.json`), "utf8")) as Record<string, string>;
-    return JSON.stringify(Object.fromEntries(Object.entries(words).filter(([key]) => onStage(key))));
+/** Parts of the catalogues, for pages whose size counts. */
+function words(): Plugin {
+  const part = (language: string, wanted: (key: string) => boolean): string => {
+    const all = JSON.parse(readFileSync(resolve(import.meta.dirname, `locales/${language}.json`), "utf8")) as Record<string, string>;
+    return JSON.stringify(Object.fromEntries(Object.entries(all).filter(([key]) => wanted(key))));
   };
   return {
-    name: "stage-words",
-    resolveId: (id) => (id === STAGE_WORDS ? `\0${STAGE_WORDS}` : undefined),
-    load: (id) => (id === `\0${STAGE_WORDS}` ? `export const vi = ${part("vi")};\nexport const en = ${part("en")};` : undefined),
+    name: "words",
+    resolveId: (id) => (id.startsWith(WORDS) ? `\0${id}` : undefined),
+    load: (id) => {
+      if (!id.startsWith(`\0${WORDS}`)) return undefined;
+      const wanted = PARTS[id.slice(WORDS.length + 1) as keyof typeof PARTS];
+      return `export const vi = ${part("vi", wanted)};\nexport const en = ${part("en", wanted)};`;
+    },
   };
 }
 
 export default defineConfig({
-  plugins: [stageWords()],
+  plugins: [words()],
   root: import.meta.dirname,
   base: "/",
   publicDir: false,

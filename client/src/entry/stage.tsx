@@ -1,5 +1,5 @@
 /** /stage?s=<session>&seat=<seat>[&show=down|up|clock]: the display beside the lectern. No media. */
-import { en, vi } from "virtual:stage-words";
+import { en, vi } from "virtual:words-stage";
 import { learn } from "../i18n";
 import { stayAwake } from "../net/awake";
 import { openRoom } from "../net/room";
