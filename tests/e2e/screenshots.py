@@ -52,12 +52,22 @@ async def main():
             await shoot(browser, hub.url + "/", "start-stranger", "body")
             await shoot(browser, hub.url + "/", "start", "body", state=state)
             await shoot(browser, console, "hub-setup", "[data-testid=open-session]", state=state)
+            for step in ("ceremony", "sheet", "sites", "ready"):
+                await shoot(browser, f"{hub.url}/setup?s={hub.session}", f"setup-{step}", "[data-testid=go-sheet]", state=state,
+                            prepare=lambda page, step=step: page.locator(f"[data-testid=go-{step}]").click())  # fmt: skip
             await desk.ask("session.open", reason="một điểm cầu chưa vào")
             await desk.take()
             await asyncio.sleep(13)
             await shoot(browser, console, "hub-grid", "[data-testid=take]", state=state)
             await desk.take("tham-luan-thai-thuy")
             await shoot(browser, console, "hub-speech", "[data-testid=take]", state=state)
+            for leaf in ("confirm", "notice", "incident", "lobby"):
+                await shoot(browser, console, f"hub-{leaf}", "[data-testid=take]", state=state, sizes=SIZES[:1],
+                            prepare=lambda page, leaf=leaf: page.locator(f"[data-testid=tab-{leaf}]").click())  # fmt: skip
+            for name, button in (("hub-drawer", "drawer-open"), ("hub-suspend", "suspend-session"), ("hub-item", "edit-be-mac")):
+                await shoot(browser, console, name, "[data-testid=take]", state=state, sizes=SIZES[:1],
+                            prepare=lambda page, button=button: page.locator(f"[data-testid={button}]").click())  # fmt: skip
+            await desks(browser, hub, desk)
             link = hub.cards()["vu-thu"]["link"]
             await site(browser, link)
             await desk.ask("session.close", reason="hết phần trình diễn")
@@ -70,6 +80,35 @@ async def main():
     picture = Image.open(OUT / "hub-speech-vi-1366.png").convert("RGB").quantize(128)
     picture.save(pathlib.Path(ROOT) / "client" / "console.png", optimize=True)
     print(OUT)
+
+
+async def desks(browser, hub, desk):
+    """The secretary, and those who come by a link: chair (a telephone's width), MC, stage."""
+    context = await browser.new_context(viewport={"width": 1366, "height": 660})
+    page = await context.new_page()
+    await page.goto(hub.links["secretary"])
+    await page.wait_for_url("**/hub?**")
+    await both(page, "secretary-desk", 1366)
+    await context.close()
+    for role, width, height in (("chair", 390, 780), ("mc", 1366, 660), ("stage", 1920, 972)):
+        headers = {"Cookie": desk.cookie}
+        async with desk.http.post(f"{hub.url}/api/sessions/{hub.session}/links", json={"role": role}, headers=headers) as answer:
+            link = (await answer.json())["url"]
+        context = await browser.new_context(viewport={"width": width, "height": height})
+        page = await context.new_page()
+        await page.goto(link)
+        await page.wait_for_url(f"**/{'stage' if role == 'stage' else 'hub'}?**")
+        await both(page, role, width)
+        await context.close()
+
+
+async def both(page, name, width):
+    """The same page in both languages."""
+    address = page.url
+    for language in ("vi", "en"):
+        await page.goto(f"{address}&lang={language}")
+        await page.wait_for_timeout(3000)
+        await page.screenshot(path=OUT / f"{name}-{language}-{width}.png")
 
 
 async def site(browser, link):

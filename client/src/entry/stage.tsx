@@ -6,7 +6,7 @@ import { openRoom } from "../net/room";
 import { modeOf } from "../screens/stage/model";
 import { StageScreen } from "../screens/stage/StageScreen";
 import { PlaceProvider, type Place } from "../ui/context";
-import { parameter, show } from "./page";
+import { followMoves, parameter, show } from "./page";
 
 learn({ vi, en });
 
@@ -17,6 +17,7 @@ if (session === "" || seat === "") location.replace("/");
 else {
   // nothing shown here asks for media: the part of the place that would hold them stays empty
   const place = { room: openRoom(session, seat) } as Place;
+  followMoves(place.room);
   stayAwake();
   show(<PlaceProvider value={place}><StageScreen mode={modeOf(location.search)} /></PlaceProvider>);
 }
