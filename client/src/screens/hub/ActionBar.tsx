@@ -68,7 +68,7 @@ export function ActionBar({ acts, help, links, drawer }: { acts: HubActs; help: 
       <Headphones />
       {leads && <button type="button" class="button quiet" data-testid="drawer-open" title={t("drawer.title")} onClick={drawer}><Icon name="slate" size={16} label={t("drawer.title")} /></button>}
       <Windows acts={acts} />
-      {leads && <button type="button" class="button quiet" data-testid="links" onClick={links}><Icon name="link" size={15} /> <span class="wide-only">{t("links.short")}</span></button>}
+      {leads && <button type="button" class="button quiet" data-testid="links" aria-label={t("links.short")} title={t("links.short")} onClick={links}><Icon name="link" size={15} /> <span class="wide-only">{t("links.short")}</span></button>}
       <button type="button" class="button quiet" data-testid="keys" aria-label={t("keys.title")} onClick={help}>?</button>
       {leads && <Phase acts={acts} />}
       {leads ? <Reasons acts={acts} /> : <Said action={acts.take} />}
