@@ -40,10 +40,12 @@ async def prepare(app: App) -> Room:
 
 
 def _current(app: App, now: Micros) -> Room | None:
-    """Return the latest ceremony that is open, or in setup and not long overdue."""
+    """Return the latest ceremony that goes on, or is in setup and not long overdue; never a rehearsal."""
     for room in sorted(app.gate.rooms.values(), key=lambda r: -r.session.state.sheet().start):
         state = room.session.state
-        if state.phase == "open" or (state.phase == "setup" and now - state.sheet().start < STALE_US):
+        if state.rehearsal_of is not None:
+            continue  # its people hold links of the ceremony it is for
+        if state.phase in ("open", "suspended") or (state.phase == "setup" and now - state.sheet().start < STALE_US):
             return room
     return None
 

@@ -248,7 +248,7 @@ def _failures(request: web.Request, door: str) -> tuple[Failures, str]:
 
 async def _welcome(gate: Gate, person: Person) -> web.Response:
     secret = await gate.identity.open_cookie(gate.clock.now(), person=person)
-    latest = max(gate.rooms, key=lambda name: gate.rooms[name].session.state.sheet().start, default=None)
+    latest = gate.latest()
     response = web.json_response({"page": "/hub" if latest else "/", "session": latest})
     _cookie(response, PERSON_COOKIE, secret)
     return response

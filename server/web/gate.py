@@ -134,6 +134,15 @@ class Gate:
         """Tell whether a link of a ceremony opens this room: the ceremony itself, or a rehearsal of it."""
         return ceremony in (room.session.name, room.session.state.rehearsal_of)
 
+    def latest(self) -> str | None:
+        """Return the session a signed-in person most likely wants: one that goes on, else the latest ceremony."""
+
+        def rank(name: str) -> tuple[bool, bool, int]:
+            state = self.rooms[name].session.state
+            return state.phase in ("open", "suspended"), state.rehearsal_of is None, state.sheet().start
+
+        return max(self.rooms, key=rank, default=None)
+
     def current(self, ceremony: str) -> str:
         """Return where a ceremony's people belong now: its newest rehearsal while one goes on, else the ceremony."""
         official = self.rooms.get(ceremony)

@@ -6,10 +6,12 @@ import json
 import pytest
 from kit.web_app import running
 
+from server import demo
 from server.lobby import check_still
 from server.simulation.sites import Device
+from signaling.commands import SYSTEM, ReportPresence
 from signaling.errors import Malformed
-from signaling.names import SiteId
+from signaling.names import Micros, SiteId, SourceId
 
 
 @pytest.fixture
@@ -187,3 +189,20 @@ async def test_pages_follow_into_the_rehearsal_and_back_and_its_results_are_note
     assert official.session.state.checks[SiteId("vu-thu")].rehearsal == made["session"]
     assert len(official.session.state.checks[SiteId("hub")].head) == 64
     assert official.session.state.phase == "setup"
+
+
+async def test_signing_in_leads_to_what_goes_on_and_a_restart_never_takes_a_rehearsal_for_the_ceremony(there):
+    operator = await there.person()
+    official = there.room.session.name
+    _, made, _ = await post(there, f"{there.api}/rehearsal", {}, operator)
+    gate = there.app.gate
+    assert gate.latest() == official
+    assert gate.current(official) == made["session"]
+    there.api = f"/api/sessions/{made['session']}"
+    rehearsal = gate.rooms[made["session"]]
+    await rehearsal.session.ask(ReportPresence(SourceId("hub/camera"), "back"), SYSTEM)
+    assert (await operate(there, operator, {"do": "session.open", "reason": "tập"}))["t"] == "done"
+    assert gate.latest() == made["session"]
+    assert demo._current(there.app, Micros(there.room.session.state.sheet().start)).session.name == official
+    assert (await operate(there, operator, {"do": "session.suspend", "reason": "thử"}))["t"] == "done"
+    assert gate.latest() == made["session"]
