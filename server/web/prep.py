@@ -126,7 +126,7 @@ def _shown(found: Upload) -> dict[str, Any]:
     reading = found.reading
     draft = reading.draft
     sheet = None if draft is None else {
-        "title": {"vi": draft.title.vi, "en": draft.title.en}, "start": draft.start, "end": planned_end(draft),
+        "title": {"vi": draft.title.vi, "en": draft.title.en}, "utc_offset_s": draft.utc_offset_s, "start": draft.start, "end": planned_end(draft),
         "items": len(draft.items), "sites": len(draft.sites), "delegates": len(draft.delegates),
     }  # fmt: skip
     return {
@@ -188,7 +188,8 @@ async def make_prints(request: web.Request) -> web.Response:
     room = gate.room(request)
     asked = await body(request, _Prints)
     draft, now = room.session.state.sheet(), gate.clock.now()
-    bound = {link.site for link in await gate.seats.links(room.session.name) if link.state == "bound"}
+    ceremony = room.session.state.rehearsal_of or room.session.name
+    bound = {link.site for link in await gate.seats.links(ceremony) if link.state == "bound"}
     known = {site.id for site in draft.sites}
     if not set(asked.sites) <= known:
         raise Refused("no-site", site=next(one for one in asked.sites if one not in known)[:40])
@@ -197,10 +198,10 @@ async def make_prints(request: web.Request) -> web.Response:
     cards = []
     for site in draft.sites:
         if site.id in chosen:
-            token = await gate.seats.issue(room.session.name, site.id, now)
+            made = await gate.seats.issue_seat(ceremony, site_seat(site.id), "site", site.id, now)
             gate.revoke(room, site_seat(site.id))
-            cards.append(prints.Card(site, f"{address}/join#{token}"))
-    sheet = prints.Sheet(draft, _short(address), None if asked.rehearsal is None else Micros(asked.rehearsal))
+            cards.append(prints.Card(site, f"{address}/join#{made.token}", f"{made.code[:4]}-{made.code[4:]}"))
+    sheet = prints.Sheet(draft, _short(address, ceremony), None if asked.rehearsal is None else Micros(asked.rehearsal))
     page = prints.page(sheet, cards, language_of(asked.lang))
     kept: dict[tuple[str, str], str] = request.app["prints"]
     name = secrets.token_urlsafe(16)
@@ -225,12 +226,12 @@ async def show_prints(request: web.Request) -> web.Response:
 async def bare_prints(request: web.Request) -> web.Response:
     """Serve `GET …/prints`: the same sheets without links or codes; changes nothing."""
     await preparer(request)
-    _, draft = _sheet(request)
-    sheet = prints.Sheet(draft, _short(request.app["public_url"](request)))
+    name, draft = _sheet(request)
+    sheet = prints.Sheet(draft, _short(request.app["public_url"](request), name))
     page = prints.page(sheet, [prints.Card(site) for site in draft.sites], language_of(request.query.get("lang", "")))
     return web.Response(text=page, content_type="text/html", headers={"Cache-Control": "no-store"})
 
 
-def _short(address: str) -> str:
-    """Return the address as people type it."""
-    return f"{address.removeprefix('https://')}/join"
+def _short(address: str, ceremony: str) -> str:
+    """Return the address as people type it, where the spoken code is asked for."""
+    return f"{address.removeprefix('https://')}/join?s={ceremony}"

@@ -115,10 +115,8 @@ class Socket(SocketScreen):
         now = self.room.session.now()
         welcome = Welcome(self.actor.seat, self.actor.role, self.actor.site, sections, slots, now)
         await self.ws.send_str(messages.encode(welcome))
-        if session_of_link := self.linked:
-            where = self.gate.current(session_of_link)
-            if where != self.room.session.name and self.room.session.state.phase != "closed":
-                self.tell(messages.Follow(where))
+        if self.linked is not None and (where := self.gate.current(self.linked)) != self.room.session.name:
+            self.tell(messages.Follow(where))  # it was away when its ceremony went on elsewhere
         for source, layers in self.room.layers.items():
             if self.actor.site is not None and source.startswith(f"{self.actor.site}/"):
                 self.tell(layers)

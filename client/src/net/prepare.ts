@@ -52,7 +52,7 @@ export interface Upload {
   readonly preview: readonly { readonly tab: string; readonly rows: readonly { readonly number: number; readonly cells: readonly string[] }[] }[];
   readonly errors: readonly RowError[];
   readonly diff: { readonly items: Part; readonly sites: Part; readonly delegates: Part; readonly head: readonly string[] } | null;
-  readonly sheet: { readonly title: Text; readonly start: number; readonly end: number; readonly items: number; readonly sites: number; readonly delegates: number } | null;
+  readonly sheet: { readonly title: Text; readonly utc_offset_s: number; readonly start: number; readonly end: number; readonly items: number; readonly sites: number; readonly delegates: number } | null;
 }
 
 export interface Ready {

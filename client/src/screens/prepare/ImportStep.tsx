@@ -74,7 +74,6 @@ function Changes({ name, part }: { name: Key; part: Part }): JSX.Element | null 
 }
 
 function Outcome({ found }: { found: Upload }): JSX.Element {
-  const offset = 7 * 3600;
   if (found.code) return <p class="error" role="alert">{refusal(found.code)}</p>;
   if (found.errors.length > 0) return <Errors errors={found.errors} />;
   const diff = found.diff;
@@ -83,7 +82,7 @@ function Outcome({ found }: { found: Upload }): JSX.Element {
       {found.sheet && (
         <p class="good">{t("prepare.reads", {
           title: say(found.sheet.title), items: found.sheet.items, sites: found.sheet.sites, delegates: found.sheet.delegates,
-          from: clockTime(found.sheet.start / 1000, offset), to: clockTime(found.sheet.end / 1000, offset),
+          from: clockTime(found.sheet.start / 1000, found.sheet.utc_offset_s), to: clockTime(found.sheet.end / 1000, found.sheet.utc_offset_s),
         })}</p>
       )}
       {diff && (

@@ -64,7 +64,7 @@ export function PrepareScreen({ doors, first }: { doors: Doors; first: string })
       {step === "ceremony" && <CeremonyStep doors={doors} session={session} choose={choose} />}
       {step === "sheet" && <ImportStep session={session} done={(id) => { void doors.load(); open(id); history.replaceState(null, "", address("/setup", id)); go("sites"); }} />}
       {step === "sites" && session !== "" && <SitesStep session={session} />}
-      {step === "ready" && session !== "" && <ReadyStep session={session} />}
+      {step === "ready" && session !== "" && <ReadyStep session={session} offset={me.sessions.find((one) => one.id === session)?.utc_offset_s ?? 0} />}
     </Frame>
   );
 }

@@ -20,8 +20,7 @@ function Light({ value, label }: { value: string | undefined; label: string }): 
   );
 }
 
-function Row({ one }: { one: Ready }): JSX.Element {
-  const offset = 7 * 3600;
+function Row({ one, offset }: { one: Ready; offset: number }): JSX.Element {
   return (
     <tr data-testid={`ready-${one.site}`} data-verdict={one.verdict}>
       <th scope="row">{lang.value === "en" ? one.en : one.vi}</th>
@@ -36,7 +35,7 @@ function Row({ one }: { one: Ready }): JSX.Element {
   );
 }
 
-export function ReadyStep({ session }: { session: string }): JSX.Element {
+export function ReadyStep({ session, offset }: { session: string; offset: number }): JSX.Element {
   const [sites, show] = useState<readonly Ready[]>([]);
   const [refused, refuse] = useState<string | null>(null);
   const say = (error: unknown): void => refuse(error instanceof ApiRefused ? error.code : "internal");
@@ -56,7 +55,7 @@ export function ReadyStep({ session }: { session: string }): JSX.Element {
           <th>{t("prepare.site")}</th><th>{t("prepare.line")}</th><th>{t("prepare.camera")}</th><th>{t("prepare.mic")}</th><th>{t("prepare.speaker")}</th>
           <th>{t("prepare.played")}</th><th>{t("prepare.checked")}</th><th>{t("prepare.phone")}</th>
         </tr></thead>
-        <tbody>{sites.map((one) => <Row key={one.site} one={one} />)}</tbody>
+        <tbody>{sites.map((one) => <Row key={one.site} one={one} offset={offset} />)}</tbody>
       </table>
       <p class="row"><button type="button" class="button" data-testid="rehearse" onClick={begin}>{t("hub.rehearse")}</button> <span class="soft">{t("prepare.rehearse-explain")}</span></p>
     </section>
