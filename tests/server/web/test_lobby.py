@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import re
 
 import pytest
 from kit.web_app import running
@@ -183,6 +184,11 @@ async def test_pages_follow_into_the_rehearsal_and_back_and_its_results_are_note
             pass
         assert message["session"] == official.session.name
     assert state.rehearsal_of == official.session.name
+    async with there.socket(cookie) as late:  # a hall that was cut off when the rehearsal ended
+        await there.hello(late, "s-vu-thu", device)
+        while (message := json.loads(await asyncio.wait_for(late.recv(), 3)))["t"] != "follow":
+            pass
+        assert message["session"] == official.session.name
     async with asyncio.timeout(3):
         while len(official.session.state.checks) < 9:
             await asyncio.sleep(0.02)
@@ -206,3 +212,17 @@ async def test_signing_in_leads_to_what_goes_on_and_a_restart_never_takes_a_rehe
     assert demo._current(there.app, Micros(there.room.session.state.sheet().start)).session.name == official
     assert (await operate(there, operator, {"do": "session.suspend", "reason": "thử"}))["t"] == "done"
     assert gate.latest() == made["session"]
+
+
+async def test_the_code_on_a_printed_sheet_is_the_code_of_its_link(there, tmp_path):
+    operator = await there.person()
+    status, made, _ = await post(there, f"{there.api}/prints", {"sites": ["vu-thu"]}, operator)
+    assert status == 201
+    page = (await there.call("GET", made["url"], headers=there.headers(operator)))[1].decode()
+    (code,) = re.findall(r"\b[0-9A-HJKMNP-TV-Z]{4}-[0-9A-HJKMNP-TV-Z]{4}\b", page)
+    assert f"/join?s={there.room.session.name}" in page
+    device = Device(str(tmp_path / "d.pem"))
+    asked = {"session": there.room.session.name, "code": code, "key": device.public}
+    assert (await post(there, "/api/join", asked))[0] == 202
+    (seat,) = await knocked(there)
+    assert there.room.session.state.lobby[seat].site == "vu-thu"
