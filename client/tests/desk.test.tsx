@@ -131,6 +131,27 @@ test("chair: a suspension wants a reason, a cause and a press of one second", as
   expect(place.asked[0]).toMatchObject({ do: "session.suspend", reason: "Mất điện tại trung tâm", cause: "power" });
 });
 
+test("a held press counts by the hand's own times, also on a page too busy to run its timers", async () => {
+  const place = desk("chair");
+  const second = place.room.store.sites.value!.sites[2]!;
+  place.room.store.floor.value = { rev: 4, state: "granted", site: place.room.store.sites.value!.sites[1]!.id, since: 1, queue: [{ site: second.id, since: 2 }], waiting: 1 };
+  const button = shown(place, <ChairView />).getByTestId(`chair-interrupt-${second.id}`);
+  const held = (ms: number): void => {
+    fireEvent.pointerDown(button);
+    const until = performance.now() + ms;
+    while (performance.now() < until) continue;
+    fireEvent.pointerUp(button);
+  };
+  held(300);
+  await tick();
+  expect(place.asked).toEqual([]);
+  held(1005);
+  await tick();
+  expect(place.asked).toHaveLength(1);
+  await new Promise((done) => setTimeout(done, 50));
+  expect(place.asked).toHaveLength(1);
+});
+
 test("prompter: now and next in words, delegates in order of protocol", () => {
   const place = desk("mc");
   const text = (vi: string): { vi: string; en: string } => ({ vi, en: vi });

@@ -253,7 +253,7 @@ async def end(operator):
     button = operator.locator(test_id("close-session"))
     await button.hover()
     await operator.mouse.down()
-    await asyncio.sleep(1.3)
+    await operator.locator(test_id("reason")).wait_for()  # held until something happens, as a hand does
     await operator.mouse.up()
     await operator.locator(test_id("reason")).fill("thử nghiệm")
     await press(operator, "reason-confirm")

@@ -17,11 +17,11 @@ def button(page, name):
     return page.get_by_role("button", name=name).first
 
 
-async def hold(page, name):
-    """Press and hold for a second."""
+async def hold(page, name, seen):
+    """Press and hold until something happens, as a hand does."""
     await button(page, name).hover()
     await page.mouse.down()
-    await asyncio.sleep(1.2)
+    await seen.first.wait_for()
     await page.mouse.up()
 
 
@@ -46,7 +46,8 @@ async def take_next(page):
 
 
 async def end(page):
-    await hold(page, "Kết thúc phiên")
+    dialog, mark = page.get_by_role("dialog"), page.get_by_text("Đã kết thúc")
+    await hold(page, "Kết thúc phiên", dialog.or_(mark))
     if await page.get_by_role("dialog").count():
         await page.get_by_label("Lý do (ghi vào nhật ký)").fill("Tập xong")
         await page.get_by_role("dialog").get_by_role("button").last.click()

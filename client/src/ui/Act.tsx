@@ -56,30 +56,38 @@ const HOLD_MS = 1000;
 /** A button for what cannot be taken back: held down for one second, by pointer or by key. */
 export function HoldAct({ action, children, look = "danger", testid, disabled, title }: Props): JSX.Element {
   const timer = useRef<ReturnType<typeof setTimeout> | null>(null);
+  const since = useRef(0);
   const button = useRef<HTMLButtonElement>(null);
   const stop = (): void => {
     if (timer.current !== null) clearTimeout(timer.current);
     timer.current = null;
     button.current?.classList.remove("holding");
   };
-  const start = (): void => {
+  const done = (): void => {
+    stop();
+    void action.run();
+  };
+  const start = (event: Event): void => {
     if (timer.current !== null || disabled) return;
     button.current?.classList.add("holding");
-    timer.current = setTimeout(() => {
-      stop();
-      void action.run();
-    }, HOLD_MS);
+    since.current = event.timeStamp;
+    timer.current = setTimeout(done, HOLD_MS);
+  };
+  // on a busy PC the release may be handled before the timer that was due earlier: the hand's own times decide
+  const release = (event: Event): void => {
+    if (timer.current !== null && event.timeStamp - since.current >= HOLD_MS) done();
+    else stop();
   };
   const key = (event: KeyboardEvent): void => {
     if (event.key !== " " && event.key !== "Enter") return;
     event.preventDefault();
-    if (!event.repeat) start();
+    if (!event.repeat) start(event);
   };
   return (
     <span class="act">
       <button type="button" ref={button} class={classes(look, "hold", action.pending.value)} data-testid={testid} disabled={disabled}
-        title={title ?? t("act.hold")} onPointerDown={start} onPointerUp={stop} onPointerLeave={stop} onPointerCancel={stop}
-        onKeyDown={key} onKeyUp={stop} onBlur={stop} onContextMenu={(event) => event.preventDefault()}>
+        title={title ?? t("act.hold")} onPointerDown={start} onPointerUp={release} onPointerLeave={stop} onPointerCancel={stop}
+        onKeyDown={key} onKeyUp={release} onBlur={stop} onContextMenu={(event) => event.preventDefault()}>
         <span class="label">{children}</span>
       </button>
       <Said action={action} />
