@@ -25,7 +25,7 @@ async def test_a_ceremony_is_led_recorded_and_replayed(tmp_path):
     with hub(tmp_path) as there:
         async with Desk(there) as desk, Desk(there) as other:
             await (await desk.enter(there.links["operator"])).connect()
-            await desk.until(lambda: len(desk.present()) == 9, 40)
+            await desk.until(lambda: len(desk.present()) == 9, 120)  # their clips are encoded first, once
             await desk.until(lambda: "hub/table" in desk.site("hub").get("sources", []))
             assert await desk.ask("session.open") == "done"
             for item in (None, None, None, "tham-luan-thai-thuy"):
@@ -71,7 +71,7 @@ async def test_kill_9_in_mid_ceremony_and_everything_goes_on(tmp_path):
     with hub(tmp_path) as there:
         async with Desk(there) as desk:
             await (await desk.enter(there.links["operator"])).connect()
-            await desk.until(lambda: len(desk.present()) == 9, 40)
+            await desk.until(lambda: len(desk.present()) == 9, 120)  # their clips are encoded first, once
             assert await desk.ask("session.open") == "done"
             assert await desk.take("tham-luan-tien-hai") == "done"
             await asyncio.sleep(3)
