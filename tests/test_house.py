@@ -48,7 +48,7 @@ def test_arrows(path):
     elif where.startswith("recordings/"):
         assert all(name.startswith(("signaling", "recordings")) for name in ours)
     elif where.startswith("server/media/"):
-        allowed = ("server.media", "signaling.names", "signaling.scenes", "signaling.errors")
+        allowed = ("server.media", "signaling.names", "signaling.scenes", "signaling.errors", "signaling.h264")
         assert all(name.startswith(allowed) or name == "signaling" for name in ours)
     elif where.startswith("server/simulation/"):
         assert all(name.startswith(("server.simulation", "signaling")) for name in ours)

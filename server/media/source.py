@@ -125,6 +125,12 @@ class Source:
         """Return the sound, or None."""
         return None if self.current is None else self.current.layer("a")
 
+    @property
+    def codec(self) -> str:
+        """Return what its picture is coded in; `vp8` while there is none."""
+        layers = self.current.layers.values() if self.current is not None else ()
+        return next((layer.codec for layer in layers if layer.kind == "video"), "vp8")
+
     def video(self, height: int, now: int) -> Layer | None:
         """Return the layer for a picture of `height` px: the wished one, else the next below, else any alive."""
         if self.current is None:

@@ -131,7 +131,7 @@ async def test_sdp_of_aiortc_reads_the_same():
     await peer.setLocalDescription(await peer.createOffer())
     offer = sdp_offer.parse(peer.localDescription.sdp)
     assert [s.kind for s in offer.sections] == ["audio", "video"] * 16
-    assert offer.sections[1].rtx == offer.sections[1].payload_type + 1
+    assert offer.sections[1].codecs[0].rtx == offer.sections[1].codecs[0].payload_type + 1
     await peer.close()
     with pytest.raises(Refused, match="too-many-sections"):
         sdp_offer.parse("v=0\r\n" + "m=audio 9 UDP/TLS/RTP/SAVPF 111\r\n" * 33)
