@@ -92,7 +92,7 @@ class Take:
         """Take a packet of a layer (`a` for sound)."""
         if self._kept == "none" or now_us < self._paused_until_us or (self._kept == "sound" and layer != "a"):
             return
-        if packet.codec not in {"vp8", "opus"}:
+        if packet.codec not in {"vp8", "h264", "opus"}:
             return
         self.packet_us = now_us
         lane = self._lane(layer)
@@ -152,11 +152,11 @@ class Take:
             if not (picture.key and self._prefers(layer, time_us)):
                 return
             self._active = layer
-        if self.reel is None or not self.reel.video:
+        if self.reel is None or not self.reel.video or (picture.key and picture.config != self.reel.file.spec.config):
             if not picture.key:
                 return
             self._end("codec", now_us)
-            self._begin(time_us, (picture.width, picture.height), now_us)
+            self._begin(time_us, picture, now_us)
         assert self.reel is not None
         self._picture_us = time_us
         self.reel.picture(time_us, picture, self._reason("v", lost=picture.after_loss), now_us)
@@ -179,14 +179,16 @@ class Take:
                 self._pending, self._alone_since_us = [], None
         self._tell_gaps(now_us)
 
-    def _begin(self, zero_us: int, size: tuple[int, int] | None, now_us: int) -> None:
+    def _begin(self, zero_us: int, first: Picture | None, now_us: int) -> None:
         spec = self.spec
+        codec = "opus" if first is None else "h264" if first.config else "vp8"
+        size = None if first is None else (first.width, first.height)
         what = ClipSpec(
-            spec.session, spec.source, spec.number(), spec.klass, "opus" if size is None else "vp8",
-            zero_us + spec.epoch_us, size,
+            spec.session, spec.source, spec.number(), spec.klass, codec, zero_us + spec.epoch_us, size,
+            b"" if first is None else first.config,
         )  # fmt: skip
         file = ClipFile(spec.folder, what)
-        self.reel = Reel(file, zero_us, video=size is not None)
+        self.reel = Reel(file, zero_us, video=first is not None)
         spec.opened(file)
         pending, self._pending, self._alone_since_us = self._pending, [], None
         for lane in self._lanes.values():

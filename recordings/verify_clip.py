@@ -37,7 +37,7 @@ def check_clip(folder: str, name: str) -> ClipCheck:
             return check
         check.index, check.marks = index, index.marks
         opening = index.opening
-        if clip_name(f"{opening.site}/{opening.source}", opening.clip, opening.klass) != name:
+        if clip_name(f"{opening.site}/{opening.source}", opening.clip, opening.klass, opening.codec) != name:
             check.wrong.append("its index belongs to another clip")
         _media(path, index, check)
         if index.end is not None:
