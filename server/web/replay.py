@@ -47,7 +47,7 @@ async def media(request: web.Request) -> web.StreamResponse:
         raise Refused("no-clip") from None
     if upto is None and not file.final:
         return web.Response(status=307, headers={"Location": f"{request.path}?upto={file.upto_ms}"})
-    return await _send(request, file)
+    return await send(request, file)
 
 
 def _number(text: str | None) -> int | None:
@@ -58,7 +58,8 @@ def _number(text: str | None) -> int | None:
     return int(text)
 
 
-async def _send(request: web.Request, file: VirtualFile) -> web.StreamResponse:
+async def send(request: web.Request, file: VirtualFile) -> web.StreamResponse:
+    """Answer with a file or the one range of it that was asked for (RFC 9110 §14)."""
     headers = {
         "ETag": f'"{file.etag}"',
         "Accept-Ranges": "bytes",
