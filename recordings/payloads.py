@@ -53,7 +53,7 @@ class _Vp8:
 
 
 class Pictures:
-    """Joins payloads into frames: complete ones only, and after a loss none before the next key frame."""
+    """Joins payloads into frames: complete ones only, and after a loss none before the next key frame (`waiting`)."""
 
     def __init__(self) -> None:
         """Wait for a key frame."""
@@ -64,7 +64,7 @@ class Pictures:
         self._capture_us = 0
         self._whole = False
         self._lost = False
-        self._waiting = True
+        self.waiting = True
         self._pieces: Pieces | _Vp8 = _Vp8()
 
     def push(self, lost: int, packet: Packet, capture_us: int) -> list[Picture]:
@@ -95,19 +95,19 @@ class Pictures:
         if self._parts:
             self.dropped += 1
         self._parts, self._size = [], 0
-        self._lost = self._waiting = True
+        self._lost = self.waiting = True
 
     def _finish(self) -> list[Picture]:
         parts, self._parts = self._parts, []
         frame = self._pieces.join(parts) if self._whole else None
         if frame is None:
-            self._lost = self._waiting = True
-        if frame is None or (self._waiting and not frame.key):
+            self._lost = self.waiting = True
+        if frame is None or (self.waiting and not frame.key):
             self.dropped += 1
             return []
         data, key, width, height, config = frame
         picture = Picture(self._ts, self._capture_us, data, key, width, height, self._lost, config)
-        self._lost = self._waiting = False
+        self._lost = self.waiting = False
         return [picture]
 
 

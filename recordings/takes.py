@@ -74,6 +74,7 @@ class Take:
         self._lanes: dict[str, _Lane] = {}
         self._active: str | None = None
         self._picture_us = 0
+        self._video_us = 0
         self._sound_us = 0
         self._pending: list[tuple[int, Sound, Reason]] = []
         self._alone_since_us: int | None = None
@@ -95,8 +96,18 @@ class Take:
         if packet.codec not in {"vp8", "h264", "opus"}:
             return
         self.packet_us = now_us
+        if layer != "a":
+            self._video_us = now_us
         lane = self._lane(layer)
         self._ordered(layer, lane, lane.order.push(packet.seq, (packet, capture_us), now_us), now_us)
+
+    def wants_key(self, now_us: int) -> bool:
+        """Tell whether pictures come of which none can be written before a key frame."""
+        if self._kept != "all" or not self._video_us or now_us - self._video_us > AGAIN_US:
+            return False
+        if self.reel is None or not self.reel.video or self._active is None:
+            return True
+        return self._lane(self._active).pictures.waiting
 
     def gap(self, layer: str, last_seq: int, now_us: int) -> None:
         """Hear that packets up to `last_seq` will not come any more."""

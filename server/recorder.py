@@ -31,6 +31,7 @@ __all__ = ["Recorder", "RecorderHealth", "RecorderNews", "TrackHealth"]
 WRITE_S: Final = 0.02
 SYNC_S: Final = 0.1
 RATE_US: Final = 2_000_000
+KEY_APART_US: Final = 500_000
 FAILURES: Final = 3
 FAILURES_US: Final = 60_000_000
 log = logging.getLogger("diemcau.recorder")
@@ -62,13 +63,20 @@ class RecorderHealth(msgspec.Struct, frozen=True):
 class Recorder:
     """Records the sources of one session into `<folder>/tracks`. Public methods are the event loop's."""
 
-    def __init__(self, folder: str, session: str, *, epoch_us: int, report: Callable[[RecorderNews], None]) -> None:
-        """Prepare. `epoch_us` is UTC at monotonic 0; `report` is called from the recorder's threads."""
+    def __init__(
+        self, folder: str, session: str, *, epoch_us: int, report: Callable[[RecorderNews], None],
+        want_key: Callable[[str], None] = lambda _source: None,
+    ) -> None:  # fmt: skip
+        """Prepare. `epoch_us` is UTC at monotonic 0; `report` and `want_key`, which has a source asked for a key frame,
+        are called from the recorder's threads.
+        """
         self.sink = Inbox()
         self._folder = folder
         self._session = session
         self._epoch_us = epoch_us
         self._report = report
+        self._want_key = want_key
+        self._asked: dict[str, int] = {}
         self._keeping = Keeping(folder, report)
         self._recording = False
         self._takes: dict[_Key, Take] = {}
@@ -159,6 +167,9 @@ class Recorder:
         for key, take in tuple(self._takes.items()):
             self._guard(take, self._limit, take, self._kept(key), now)
             self._guard(take, take.tick, now)
+            if take.wants_key(now) and now - self._asked.get(key[0], -KEY_APART_US) >= KEY_APART_US:
+                self._asked[key[0]] = now
+                self._want_key(key[0])
             at, before, rate = self._rates.get(key, (now, 0, 0))
             if now - at >= RATE_US or not before:
                 written = take.written_bytes()

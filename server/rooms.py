@@ -7,6 +7,7 @@ out as a casting.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 from collections.abc import Callable, Mapping
 from typing import Final, Literal
@@ -49,9 +50,12 @@ class Room:
         self.layers: dict[SourceId, messages.Layers] = {}
         self.uses: dict[str, tuple[Seat, str]] = {}
         self.revoked: Callable[[Seat], None] = lambda _seat: None
-        self.recorder = Recorder(folder, session.name, epoch_us=clock.epoch_us, report=self._recorded_elsewhere)
-        self.media = plane.room(session.name, sink=self.recorder.sink, news=self.heard)
         self._loop = asyncio.get_running_loop()
+        self.recorder = Recorder(
+            folder, session.name, epoch_us=clock.epoch_us, report=self._recorded_elsewhere,
+            want_key=self._key_wanted_elsewhere,
+        )
+        self.media = plane.room(session.name, sink=self.recorder.sink, news=self.heard)
         self._last_seen: dict[SourceId, int] = {}
         self._restarted_us = monotonic_us()
         self._stop_recording: asyncio.TimerHandle | None = None
@@ -187,6 +191,11 @@ class Room:
         self.media.apply(self.session.casting(), desks)
         if state.phase != "none":
             self.recorder.set_on_air(frozenset(scenes.program(state).sources))
+
+    def _key_wanted_elsewhere(self, source: str) -> None:
+        """Pass on what the recorder's thread asks of a publisher."""
+        with contextlib.suppress(RuntimeError):  # the loop has ended
+            self._loop.call_soon_threadsafe(self.media.want_key, SourceId(source))
 
     def _recorded_elsewhere(self, news: RecorderNews) -> None:
         """Take the recorder's news from its own thread."""

@@ -217,6 +217,14 @@ class Room:
                 if out.want is not None and not catch_up(out, now, send_time(now)):
                     self._key(out)
 
+    def want_key(self, name: SourceId) -> None:
+        """Have key frames of a source asked for, by who keeps it."""
+        source = self.sources.get(name)
+        if source is None or source.current is None:
+            return
+        for layer in source.current.layers.values():
+            source.want_key(layer)
+
     def _want_key(self, out: Out) -> None:
         if out.layer is not None or out.want is not None:
             self._key(out)

@@ -33,8 +33,9 @@ class Desk:
 
     def __init__(self, folder):
         self.folder, self.news, self.lock = str(folder), [], threading.Lock()
+        self.keys = []
         self.log = EventLog.open(self.folder, "s1", create=True)
-        self.recorder = Recorder(self.folder, "s1", epoch_us=EPOCH_US, report=self.hear)
+        self.recorder = Recorder(self.folder, "s1", epoch_us=EPOCH_US, report=self.hear, want_key=self.keys.append)
         self.recorder.start()
         self.recorder.set_recording(True)
 
@@ -108,6 +109,39 @@ def test_nothing_is_written_while_off_and_numbers_go_on(tmp_path):
         assert all(clip.closed for clip in clips)
         desk.stop()
         assert verify(str(tmp_path)).ok
+
+
+def test_a_key_frame_is_asked_for_while_pictures_cannot_be_written(desk):
+    desk.recorder.set_recording(False)
+    desk.play(1)
+    assert desk.keys == []
+    desk.recorder.set_recording(True)
+    later = [one for one in programme(2) if one[0] == "a" or one[2] > 0]
+    begin = monotonic_us()
+    for layer, packet, at in later:
+        if at < 900_000:  # before the next key frame
+            desk.recorder.sink.packet(SOURCE, 1, layer, packet, begin + at)
+            time.sleep(0.012)
+    assert desk.keys[:1] == [SOURCE]
+    asked = len(desk.keys)
+    assert asked <= 3, "half a second apart"
+    for layer, packet, at in later:
+        if at >= 900_000:
+            desk.recorder.sink.packet(SOURCE, 1, layer, packet, begin + at)
+    time.sleep(0.7)
+    assert len(desk.keys) <= asked + 1
+    # a hole in the numbers: what follows waits again
+    lost = [one for one in programme(4) if one[0] == "h" and one[2] >= 2_200_000]
+    for layer, packet, at in lost[1:]:
+        desk.recorder.sink.packet(SOURCE, 1, layer, packet, begin + at)
+        if at > 2_800_000:
+            break
+    asked = len(desk.keys)
+    deadline = time.monotonic() + 3
+    while len(desk.keys) == asked:
+        assert time.monotonic() < deadline
+        desk.recorder.sink.packet(SOURCE, 1, "h", lost[1][1], begin)
+        time.sleep(0.02)
 
 
 def test_heads_of_synced_clusters_enter_the_log(desk):
