@@ -33,8 +33,8 @@ def access_units(width=320, height=192, seconds=2, fps=25, gop=25, rgb=(200, 40,
     return tuple((bytes(packet), packet.is_keyframe) for packet in found)
 
 
-class H264Track(MediaStreamTrack):
-    """Sends access units in real time, for ever."""
+class FrameTrack(MediaStreamTrack):
+    """Sends access units, or frames of any codec, in real time, for ever."""
 
     kind = "video"
 

@@ -9,7 +9,7 @@ from aiortc import RTCPeerConnection, RTCRtpSender, RTCSessionDescription
 from aiortc.rtcdtlstransport import generate_certificate
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec
-from kit.h264_material import H264Track, access_units
+from kit.h264_material import FrameTrack, access_units
 from kit.media_peers import CONFIG, Watcher, cast, near, plane_with_room, publish, until
 
 from server.media import h264, sdp_offer
@@ -34,7 +34,7 @@ def a_packet(ts=1):
 async def publish_h264(room, source):
     only_loopback()
     peer = RTCPeerConnection(CONFIG)
-    peer.addTrack(H264Track(access_units(rgb=RGB)))
+    peer.addTrack(FrameTrack(access_units(rgb=RGB)))
     known = RTCRtpSender.getCapabilities("video").codecs
     peer.getTransceivers()[0].setCodecPreferences([codec for codec in known if codec.mimeType in ("video/H264", "video/rtx")])
     await peer.setLocalDescription(await peer.createOffer())
