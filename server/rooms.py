@@ -40,8 +40,8 @@ log = logging.getLogger("diemcau.room")
 class Room:
     """One live ceremony: session, media room, recorder, sockets."""
 
-    def __init__(self, session: Session, plane: media.Plane, folder: str, clock: Clock) -> None:
-        """Join the parts and bring the media plane to the state of the log."""
+    def __init__(self, session: Session, plane: media.Plane, folder: str, clock: Clock, mirror: str | None = None) -> None:
+        """Join the parts and bring the media plane to the state of the log; `mirror` is where the second copy goes."""
         self.session = session
         self.clock = clock
         self.folder = folder
@@ -53,7 +53,7 @@ class Room:
         self._loop = asyncio.get_running_loop()
         self.recorder = Recorder(
             folder, session.name, epoch_us=clock.epoch_us, report=self._recorded_elsewhere,
-            want_key=self._key_wanted_elsewhere,
+            want_key=self._key_wanted_elsewhere, mirror=mirror,
         )
         self.media = plane.room(session.name, sink=self.recorder.sink, news=self.heard)
         self._last_seen: dict[SourceId, int] = {}

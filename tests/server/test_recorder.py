@@ -31,11 +31,11 @@ SOURCE = "ha-noi/camera"
 class Desk:
     """A recorder whose news goes to an event log, as in a room."""
 
-    def __init__(self, folder):
+    def __init__(self, folder, mirror=None):
         self.folder, self.news, self.lock = str(folder), [], threading.Lock()
         self.keys = []
         self.log = EventLog.open(self.folder, "s1", create=True)
-        self.recorder = Recorder(self.folder, "s1", epoch_us=EPOCH_US, report=self.hear, want_key=self.keys.append)
+        self.recorder = Recorder(self.folder, "s1", epoch_us=EPOCH_US, report=self.hear, want_key=self.keys.append, mirror=mirror)
         self.recorder.start()
         self.recorder.set_recording(True)
 
@@ -277,3 +277,23 @@ def test_kill_9_loses_at_most_a_second_of_each_track(tmp_path):
         shutil.rmtree(folder)
     print(f"lost per track, ms: median {sorted(lost)[len(lost) // 2]}, worst {max(lost)}")
     assert max(lost) <= 1000
+
+
+def test_the_second_copy_follows_and_is_told(tmp_path):
+    desk = Desk(tmp_path / "a", mirror=str(tmp_path / "b"))
+    desk.play(3)
+    deadline = time.monotonic() + 6
+    while not list((tmp_path / "b").glob("tracks/*.webm")):
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+    lag = desk.recorder.health().mirror
+    assert lag is not None
+    assert lag.error == ""
+    desk.stop()
+    deadline = time.monotonic() + 10
+    while True:
+        masters = [(tmp_path / where / "tracks" / "ha-noi~camera~1.webm").read_bytes() for where in "ab"]
+        if masters[0] == masters[1]:
+            break
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
