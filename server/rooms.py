@@ -15,6 +15,7 @@ from typing import Final, Literal
 import msgspec
 
 from server.clock import JUMP_US, Clock, monotonic_us
+from server.history import Past
 from server.media import plane as media
 from server.recorder import Recorder, RecorderNews
 from server.sessions import Session
@@ -62,6 +63,7 @@ class Room:
         self._view = views.NO_RECORDER
         self._jumped_us = 0
         self.recording_since = session.state.opened_at
+        self.past = Past(folder, session.name)
         self._seat_sites(session.state)
         session.moved.append(self._moved)
         session.ready_to_record = lambda: self.recorder.health().running
