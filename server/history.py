@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import threading
 from collections.abc import Iterable
@@ -13,9 +14,11 @@ from recordings import lines
 from recordings.chain import GENESIS
 from recordings.lines import Entry
 from recordings.logfiles import MIRROR
+from recordings.notes import notes_of
 from recordings.timeline import Snapshot, timeline
 from recordings.tracks import clips_of
 from signaling import ceremony, events, scenes, views
+from signaling.errors import Malformed
 from signaling.names import Micros
 from signaling.state import State, gates
 
@@ -85,6 +88,7 @@ class Past:
             seen = without_void_runs(self._entries, list(self._seen))
             found = timeline(seen, clips_of(self._folder), now)
             found["marks"] = marks(self._entries, found["zero_us"])
+            found["notes"] = noted(self._folder, self._session, found["zero_us"])
             return found | {"session": self._session, "head": self._entries[-1].hash} | self._named(found)
 
     def _named(self, found: dict[str, Any]) -> dict[str, Any]:
@@ -127,6 +131,16 @@ def marks(entries: Iterable[Entry], zero_us: int) -> list[dict[str, Any]]:
             "ms": max(0, (entry.at - zero_us) // 1000), "kind": kind, "text": text or "", "site": entry.event.get("site"),
         })  # fmt: skip
     return found
+
+
+def noted(folder: str, session: str, zero_us: int) -> list[dict[str, Any]]:
+    """Return the clerk's notes: {id, ms, text, by, at}, by their moment; none if their log is damaged, as `verify` says."""
+    with contextlib.suppress(Malformed, OSError):
+        return [
+            {"id": one.id, "ms": max(0, (one.moment_us - zero_us) // 1000), "text": one.text, "by": one.by, "at": one.at}
+            for one in notes_of(folder, session)
+        ]
+    return []
 
 
 def timeline_of(folder: str, session: str, now: Micros) -> dict[str, Any]:

@@ -64,6 +64,7 @@ class Room:
         self._jumped_us = 0
         self.recording_since = session.state.opened_at
         self.past = Past(folder, session.name)
+        self.noting = asyncio.Lock()
         self._seat_sites(session.state)
         session.moved.append(self._moved)
         session.ready_to_record = lambda: self.recorder.health().running

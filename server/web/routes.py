@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from aiohttp import web
 
-from server.web import api, checks, doors, ops, pages, prep, replay, whip, ws
+from server.web import api, checks, doors, notes, ops, pages, prep, replay, whip, ws
 from server.web.edge import BEARER
 
 _SESSION = "/api/sessions/{session:[a-z0-9-]{1,64}}"
@@ -55,6 +55,8 @@ def routes() -> list[web.RouteDef]:
         web.delete(media, whip.delete, name=f"{BEARER}-delete"),
         web.get(_SESSION + "/replay/timeline", replay.timeline),
         web.get(_SESSION + "/replay/media/{clip}", replay.media),
+        web.post(_SESSION + "/replay/notes", notes.add),
+        web.delete(_SESSION + "/replay/notes/{id:[0-9]{1,9}}", notes.remove),
     ]
 
 
