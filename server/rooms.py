@@ -19,6 +19,7 @@ from server.history import Past
 from server.media import plane as media
 from server.recorder import Recorder, RecorderNews
 from server.sessions import Session
+from server.trial import Trial
 from signaling import events, messages, scenes, views
 from signaling.commands import Actor, JumpClock, ReportPresence, ReportRecorder
 from signaling.errors import Refused
@@ -54,7 +55,7 @@ class Room:
         self._loop = asyncio.get_running_loop()
         self.recorder = Recorder(
             folder, session.name, epoch_us=clock.epoch_us, report=self._recorded_elsewhere,
-            want_key=self._key_wanted_elsewhere, mirror=mirror,
+            want_key=self.key_wanted_elsewhere, mirror=mirror,
         )
         self.media = plane.room(session.name, sink=self.recorder.sink, news=self.heard)
         self._last_seen: dict[SourceId, int] = {}
@@ -65,6 +66,7 @@ class Room:
         self.recording_since = session.state.opened_at
         self.past = Past(folder, session.name)
         self.noting = asyncio.Lock()
+        self.trial = Trial(self)
         self._seat_sites(session.state)
         session.moved.append(self._moved)
         session.ready_to_record = lambda: self.recorder.health().running
@@ -195,7 +197,7 @@ class Room:
         if state.phase != "none":
             self.recorder.set_on_air(frozenset(scenes.program(state).sources))
 
-    def _key_wanted_elsewhere(self, source: str) -> None:
+    def key_wanted_elsewhere(self, source: str) -> None:
         """Pass on what the recorder's thread asks of a publisher."""
         with contextlib.suppress(RuntimeError):  # the loop has ended
             self._loop.call_soon_threadsafe(self.media.want_key, SourceId(source))
