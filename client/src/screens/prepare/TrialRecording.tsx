@@ -6,9 +6,13 @@ import { ApiRefused } from "../../net/api";
 import { TRIAL_MS, trialAddress, tried, tryRecording, type Ready, type Tried } from "../../net/prepare";
 
 const STEP_MS = 250;
+const WORDS = {
+  picture: { good: "prepare.trial-picture-good", poor: "prepare.trial-picture-poor", none: "prepare.trial-picture-none" },
+  sound: { good: "prepare.trial-sound-good", poor: "prepare.trial-sound-poor", none: "prepare.trial-sound-none" },
+} as const;
 
 function Verdict({ value, kind }: { value: Tried["picture"]; kind: "picture" | "sound" }): JSX.Element {
-  return <td class={value === "good" ? "good" : "bad"}>{kind === "picture" ? t(`prepare.trial-picture-${value}`) : t(`prepare.trial-sound-${value}`)}</td>;
+  return <td class={value === "good" ? "good" : "bad"}>{t(WORDS[kind][value])}</td>;
 }
 
 export function TrialRecording({ session, names }: { session: string; names: (site: string) => string }): JSX.Element {
