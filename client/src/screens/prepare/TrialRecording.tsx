@@ -1,9 +1,10 @@
 /** Ten seconds of every place, recorded as the ceremony will be and played back here (RECORDING §4, pre-flight). */
 import type { JSX } from "preact";
 import { useEffect, useState } from "preact/hooks";
-import { refusal, t } from "../../i18n";
+import { refusal, t, type Key } from "../../i18n";
 import { ApiRefused } from "../../net/api";
 import { TRIAL_MS, trialAddress, tried, tryRecording, type Ready, type Tried } from "../../net/prepare";
+import { Icon } from "../../ui/Icon";
 
 const STEP_MS = 250;
 const WORDS = {
@@ -12,7 +13,19 @@ const WORDS = {
 } as const;
 
 function Verdict({ value, kind }: { value: Tried["picture"]; kind: "picture" | "sound" }): JSX.Element {
-  return <td class={value === "good" ? "good" : "bad"}>{t(WORDS[kind][value])}</td>;
+  return <p class={value === "good" ? "good" : "bad"}><Icon name={value === "good" ? "check" : "cross"} size={15} /> {t(kind === "picture" ? "prepare.trial-picture" : "prepare.trial-sound")}: {t(WORDS[kind][value])}</p>;
+}
+
+function Card({ one, name, address }: { one: Tried; name: string; address: string }): JSX.Element {
+  const source = one.source.split("/")[1] ?? "";
+  return (
+    <li data-testid={`trial-${one.source}`}>
+      <h4>{name} <small class="soft">{source === "camera" ? "" : t(`source.${source}` as Key)}</small></h4>
+      <video controls preload="auto" aria-label={`${t("prepare.trial-play")}: ${name}`} src={`${address}#t=2`} />
+      <Verdict value={one.picture} kind="picture" />
+      {(source === "camera" || one.sound !== "none") && <Verdict value={one.sound} kind="sound" />}
+    </li>
+  );
 }
 
 export function TrialRecording({ session, names }: { session: string; names: (site: string) => string }): JSX.Element {
@@ -44,26 +57,16 @@ export function TrialRecording({ session, names }: { session: string; names: (si
     <section class="trial" aria-label={t("prepare.trial")}>
       <h3>{t("prepare.trial")}</h3>
       <p class="row">
-        <button type="button" class="button" data-testid="trial" disabled={since !== null} onClick={() => void run()}>
+        <button type="button" class="button primary" data-testid="trial" disabled={since !== null} onClick={() => void run()}>
           {since === null ? t("prepare.trial-run") : t("prepare.trial-running", { n: Math.min(left, TRIAL_MS / 1000) })}
         </button>
         <span class="soft">{t("prepare.trial-explain")}</span>
       </p>
       {refused && <p class="error" role="alert">{refusal(refused)}</p>}
       {found.length > 0 && (
-        <table class="rows board" data-testid="trial-found">
-          <thead><tr><th>{t("prepare.site")}</th><th>{t("prepare.trial-picture")}</th><th>{t("prepare.trial-sound")}</th><th>{t("prepare.trial-play")}</th></tr></thead>
-          <tbody>
-            {found.map((one) => (
-              <tr key={one.source} data-testid={`trial-${one.source}`}>
-                <th scope="row">{names(one.source.split("/")[0] ?? "")} <small class="soft">{one.source.split("/")[1]}</small></th>
-                <Verdict value={one.picture} kind="picture" />
-                <Verdict value={one.sound} kind="sound" />
-                <td><video controls preload="metadata" width="240" height="135" aria-label={t("prepare.trial-play")} src={`${trialAddress(session, one.clip)}?take=${take}`} /></td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
+        <ul class="trial-found" data-testid="trial-found">
+          {found.map((one) => <Card key={one.source} one={one} name={names(one.source.split("/")[0] ?? "")} address={`${trialAddress(session, one.clip)}?take=${take}`} />)}
+        </ul>
       )}
     </section>
   );
