@@ -25,6 +25,7 @@ from server.clock import Clock, monotonic_us
 from server.config import Config
 from server.identity import Identity
 from server.media.plane import MediaConfig, Plane
+from server.people import People
 from server.preparation import Preparation
 from server.readiness import Checks
 from server.rooms import Room
@@ -146,6 +147,7 @@ class App:
     def _web(self) -> web.Application:
         app = web.Application(middlewares=[self.edge.middleware()], client_max_size=1 << 20)
         app["gate"] = self.gate
+        app["people"] = People(self.store, self.identity)
         app["failures"], app["account_failures"] = doors.make_failures(self.config.limits)
         app["make"], app["rehearse"] = self.create, self.rehearse
         app["preparation"], app["checks"] = self.preparation, Checks(self.store)

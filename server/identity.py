@@ -125,7 +125,9 @@ class Identity:
             ).fetchone()
             if row is None:
                 raise Refused("link-unknown")
-            found = db.execute("SELECT id, name, role FROM people WHERE id = ?", row).fetchone()
+            found = db.execute("SELECT id, name, role FROM people WHERE id = ? AND closed_us IS NULL", row).fetchone()
+            if found is None:
+                raise Refused("link-unknown")
             return Person(found[0], found[1], found[2])
 
         return await self._store.run(work)
@@ -134,7 +136,9 @@ class Identity:
         """Check a password. Raises `Refused("wrong-password")`, the same and as slow for an unknown name."""
 
         def work(db: sqlite3.Connection) -> tuple[int, str, str, str | None] | None:
-            row = db.execute("SELECT id, name, role, password FROM people WHERE name = ?", (name.strip(),)).fetchone()
+            row = db.execute(
+                "SELECT id, name, role, password FROM people WHERE name = ? AND closed_us IS NULL", (name.strip(),)
+            ).fetchone()
             return cast("tuple[int, str, str, str | None] | None", row)
 
         row = await self._store.run(work)
@@ -144,6 +148,22 @@ class Identity:
         if row is None or row[3] is None or not good:
             raise Refused("wrong-password")
         return Person(row[0], row[1], cast("Role", row[2]))
+
+    async def set_password(self, person: int, now_used: str, password: str) -> None:
+        """Set a person's password; one that has one gives it too. Raises `Refused`: `weak-password`, `wrong-password`."""
+        check_password(password)
+
+        def known(db: sqlite3.Connection) -> str | None:
+            row = db.execute("SELECT password FROM people WHERE id = ?", (person,)).fetchone()
+            return None if row is None else cast("str | None", row[0])
+
+        before = await self._store.run(known)
+        if before is not None:
+            async with self._hashing:
+                if not await asyncio.to_thread(_verify, before, now_used[: LONGEST * 4]):
+                    raise Refused("wrong-password")
+        kept = await self._hash(password)
+        await self._store.run(lambda db: db.execute("UPDATE people SET password = ? WHERE id = ?", (kept, person)) and None)
 
     async def open_cookie(self, now: Micros, *, person: Person | None = None, link: int | None = None, seat: str = "") -> str:
         """Begin a web session and return its secret: a person's (each browser gets its own seat), or a seat's."""
@@ -164,7 +184,7 @@ class Identity:
         def work(db: sqlite3.Connection) -> tuple[Person, Actor] | None:
             row = db.execute(
                 "SELECT p.id, p.name, p.role, c.seat FROM cookies c JOIN people p ON p.id = c.person"
-                " WHERE c.hash = ? AND c.created_us > ?",
+                " WHERE c.hash = ? AND c.created_us > ? AND p.closed_us IS NULL",
                 (digest(secret), now - ABSOLUTE_US),
             ).fetchone()
             if row is None:

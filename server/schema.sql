@@ -1,6 +1,7 @@
-PRAGMA user_version = 2;
+PRAGMA user_version = 3;
 CREATE TABLE people (
-  id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, role TEXT NOT NULL, password TEXT, created_us INTEGER NOT NULL
+  id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, role TEXT NOT NULL, password TEXT, created_us INTEGER NOT NULL,
+  closed_us INTEGER
 ) STRICT;
 -- tokens are kept as SHA-256 only: a stolen database opens nothing
 CREATE TABLE tokens (

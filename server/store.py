@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 from signaling.errors import Malformed
 
 T = TypeVar("T")
-VERSION = 2
+VERSION = 3
 MIGRATIONS = {
     1: """
 ALTER TABLE links ADD COLUMN seat TEXT NOT NULL DEFAULT '';
@@ -24,6 +24,10 @@ DROP INDEX one_live_link;
 CREATE UNIQUE INDEX one_live_link ON links (session, seat) WHERE revoked_us IS NULL;
 CREATE INDEX link_codes ON links (code) WHERE code IS NOT NULL;
 PRAGMA user_version = 2;
+""",
+    2: """
+ALTER TABLE people ADD COLUMN closed_us INTEGER;
+PRAGMA user_version = 3;
 """,
 }
 """What brings a database of that version to the next."""

@@ -52,8 +52,8 @@ test("every page knows the words it shows", () => {
   for (const [path, text] of entries) expect(/i18n\/words"|virtual:words-/.test(text), path).toBe(true);
   const reach = {
     stage: /screens\/stage\/|ui\/(Notices|Ribbon|Clock|Icon|context|pace)\.|i18n\/index/,
-    // ui/LinkRows and ui/Frame belong to the quiet pages
-    site: /screens\/site\/|\/ui\/(?!LinkRows|Frame)|\/rtc\/|i18n\/index/,
+    // ui/LinkRows, ui/Copy and ui/Frame belong to the quiet pages
+    site: /screens\/site\/|\/ui\/(?!LinkRows|Frame|Copy)|\/rtc\/|i18n\/index/,
   };
   for (const page of ["stage", "site"] as const) {
     const shown = Object.entries(sources).filter(([path]) => reach[page].test(path)).map(([, text]) => text).join("\n");

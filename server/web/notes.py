@@ -42,7 +42,7 @@ async def remove(request: web.Request) -> web.Response:
     """Serve `DELETE …/replay/notes/{id}`."""
     room, who = await _writer(request)
     async with room.noting:
-        await _kept(notes.remove, room.folder, room.session.name, int(request.match_info["id"]), who)
+        await _kept(notes.remove, room.folder, room.session.name, int(request.match_info["number"]), who)
     return web.Response(status=204)
 
 

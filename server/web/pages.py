@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from server.ca import Authority
 
 PAGES: Final = {
-    "/": "index", "/join": "join", "/hub": "hub", "/site": "site", "/replay": "replay", "/setup": "setup", "/stage": "stage",
+    "/": "index", "/join": "join", "/hub": "hub", "/site": "site", "/replay": "replay", "/setup": "setup", "/people": "people",
+    "/stage": "stage",
 }  # fmt: skip
 CLIENT: Final = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(server.__file__))), "client")
 DIST: Final = os.path.join(CLIENT, "dist")

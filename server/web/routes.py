@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from aiohttp import web
 
-from server.web import api, checks, doors, notes, ops, pages, prep, replay, trials, whip, ws
+from server.web import api, checks, doors, notes, ops, pages, people, prep, replay, trials, whip, ws
 from server.web.edge import BEARER
 
 _SESSION = "/api/sessions/{session:[a-z0-9-]{1,64}}"
@@ -24,6 +24,12 @@ def routes() -> list[web.RouteDef]:
         web.post("/api/login", doors.login),
         web.post("/api/logout", doors.logout),
         web.post("/api/setup", doors.setup),
+        web.get("/api/people", people.listed),
+        web.post("/api/people", people.add),
+        web.post("/api/people/{number:[0-9]{1,9}}/link", people.link),
+        web.post("/api/people/{number:[0-9]{1,9}}/reopen", people.reopen),
+        web.delete("/api/people/{number:[0-9]{1,9}}", people.close),
+        web.post("/api/me/password", people.password),
         web.post("/api/join", doors.join),
         web.post("/api/sessions", prep.create),
         web.get("/api/sessions/template.xlsx", prep.template),
@@ -59,7 +65,7 @@ def routes() -> list[web.RouteDef]:
         web.get(_SESSION + "/replay/timeline", replay.timeline),
         web.get(_SESSION + "/replay/media/{clip}", replay.media),
         web.post(_SESSION + "/replay/notes", notes.add),
-        web.delete(_SESSION + "/replay/notes/{id:[0-9]{1,9}}", notes.remove),
+        web.delete(_SESSION + "/replay/notes/{number:[0-9]{1,9}}", notes.remove),
     ]
 
 

@@ -57,7 +57,7 @@ export interface Joined {
   readonly page: string;
 }
 
-async function ask<T>(method: string, path: string, body?: unknown): Promise<T> {
+export async function ask<T>(method: string, path: string, body?: unknown): Promise<T> {
   const init: RequestInit = { method, headers: { "X-Diemcau": "1" }, cache: "no-store" };
   if (body !== undefined) {
     init.body = JSON.stringify(body);

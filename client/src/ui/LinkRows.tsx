@@ -1,21 +1,10 @@
 /** Every seat's link: its state, issue, revoke; a fresh one shown once with its QR and its spoken code. */
 import type { JSX } from "preact";
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useRef } from "preact/hooks";
 import { say, t } from "../i18n";
 import type { SiteLink } from "../net/api";
 import type { LinksDesk } from "../net/links";
-import { Icon } from "./Icon";
-
-function Copy({ text }: { text: string }): JSX.Element {
-  const [done, mark] = useState(false);
-  const copy = (): void => {
-    void navigator.clipboard?.writeText(text).then(() => {
-      mark(true);
-      setTimeout(() => mark(false), 2000);
-    }).catch(() => undefined);
-  };
-  return <button type="button" class="button" onClick={copy}><Icon name={done ? "check" : "copy"} size={14} /> {t(done ? "links.copied" : "links.copy")}</button>;
-}
+import { Copy } from "./Copy";
 
 function nameOf(link: SiteLink): string {
   return link.name ? say(link.name) : t(`role.${link.role}` as "role.chair");

@@ -7,6 +7,7 @@ import type { Ceremony, Me } from "../../net/api";
 import { address, type Doors } from "../../net/doors";
 import { DoorSaid, Frame } from "../../ui/Frame";
 import { Icon } from "../../ui/Icon";
+import { Password } from "./Password";
 
 function Card({ one, me }: { one: Ceremony; me: Me }): JSX.Element {
   const seats = me.seats.filter((seat) => seat.session === one.id);
@@ -54,7 +55,8 @@ export function StartScreen({ doors }: { doors: Doors }): JSX.Element {
           <button type="button" class="button quiet" data-testid="sign-out" onClick={() => void doors.logout()}>{t("start.sign-out")}</button></p>
       )}
       {me !== null && me.sessions.length > 0 && <><h1>{t("start.sessions")}</h1><ul class="cards">{me.sessions.map((one) => <Card key={one.id} one={one} me={me} />)}</ul></>}
-      {me?.person?.role === "operator" && <p class="row new"><a class="button" data-testid="new-session" href="/setup">{t("start.new")}</a></p>}
+      {me?.person?.role === "operator" && <p class="row new"><a class="button" data-testid="new-session" href="/setup">{t("start.new")}</a> <a class="button" data-testid="people" href="/people">{t("people.title")}</a></p>}
+      {me?.person && <Password />}
       {me?.person && me.sessions.length === 0 && <p class="soft">{t("start.none")}</p>}
       {me !== null && me.person === null && <SignIn doors={doors} />}
     </Frame>
