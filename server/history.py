@@ -39,6 +39,7 @@ def snapshot(state: State) -> Snapshot:
         presence={str(site): str(how) for site, how in state.presence.items()},
         slate=msgspec.to_builtins(shown.slate),
         layout=scenes.program(state).layout,
+        lower_third=state.caption,
     )
 
 
