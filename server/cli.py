@@ -51,8 +51,8 @@ def _parser() -> argparse.ArgumentParser:
     run.set_defaults(verb=demo.supervise)
     simulate = verbs.add_parser("simulate", help="join simulated sites to a hub over WebRTC")
     _simulate_options(simulate)
-    verify = verbs.add_parser("verify", help="check a ceremony's folder: log and recordings, without the server")
-    verify.add_argument("folder")
+    verify = verbs.add_parser("verify", help="check a ceremony's folder or bundle: log and recordings, without the server")
+    verify.add_argument("folder", help="the folder of a ceremony, or an exported bundle (.zip)")
     verify.add_argument("--json", action="store_true", help="machine-readable answer")
     verify.set_defaults(verb=_verify)
     check = verbs.add_parser("check", help="say what this machine has and lacks")
@@ -135,8 +135,9 @@ def _simulate_options(parser: argparse.ArgumentParser) -> None:
 
 def _verify(args: argparse.Namespace) -> int:
     from recordings.verify import verify  # noqa: PLC0415 - only this verb needs it
+    from recordings.verify_bundle import verify_bundle  # noqa: PLC0415
 
-    verdict = verify(args.folder)
+    verdict = verify_bundle(args.folder) if os.path.isfile(args.folder) else verify(args.folder)
     if args.json:
         print(msgspec.json.encode(verdict).decode())
     else:
