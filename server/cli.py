@@ -1,4 +1,4 @@
-"""The `diemcau` command: serve, run, simulate, verify, check."""
+"""The `diemcau` command: serve, run, simulate, verify, export, check."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from collections.abc import Callable, Sequence
 
 import msgspec
 
-from server import demo
+from server import demo, exporting
 from server.app import VERSION, App
 from server.config import Config, from_environment, host_addresses
 from server.logs import JsonLines
@@ -55,6 +55,8 @@ def _parser() -> argparse.ArgumentParser:
     verify.add_argument("folder", help="the folder of a ceremony, or an exported bundle (.zip)")
     verify.add_argument("--json", action="store_true", help="machine-readable answer")
     verify.set_defaults(verb=_verify)
+    export = verbs.add_parser("export", help="make a film, sound, a still or a bundle from a ceremony's folder")
+    exporting.options(export)
     check = verbs.add_parser("check", help="say what this machine has and lacks")
     check.set_defaults(verb=_check)
     return parser

@@ -55,8 +55,11 @@ def without_void_runs(entries: list[Entry], seen: list[tuple[Micros, Snapshot]])
     return seen
 
 
-def timeline_of(folder: str, session: str, now: Micros) -> dict[str, Any]:
-    """Return the timeline of a ceremony's folder as JSON values (RECORDING §6). Reads the disk: not on the loop."""
+def timeline_of(folder: str, session: str | None, now: Micros) -> dict[str, Any]:
+    """Return the timeline of a ceremony's folder as JSON values (RECORDING §6). Reads the disk: not on the loop.
+
+    `session` None: whichever ceremony the folder holds.
+    """
     entries = list(read_log(folder, session))
     history = list(states(entries))
     seen = without_void_runs(entries, [(at, snapshot(state)) for at, state in history])
@@ -69,7 +72,7 @@ def timeline_of(folder: str, session: str, now: Micros) -> dict[str, Any]:
             n, title = titles[chapter["item"]]
             chapter |= {"n": n, "title": msgspec.to_builtins(title)}
         found |= {
-            "session": session,
+            "session": session or last.session,
             "phase": last.phase,
             "utc_offset_s": sheet.utc_offset_s,
             "title": msgspec.to_builtins(sheet.title),

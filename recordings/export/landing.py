@@ -100,12 +100,12 @@ def made(path: str, span: tuple[int, int]) -> Made:
     return Made(size, whole.hexdigest(), *span)
 
 
-def sweep(folder: str) -> list[str]:
-    """Remove what interrupted exports left in a folder; return the names."""
+def sweep(folder: str, of: str = "") -> list[str]:
+    """Remove what interrupted exports left in a folder, or those of one file name; return the names."""
     found: list[str] = []
     with contextlib.suppress(FileNotFoundError):
         for name in os.listdir(folder):
-            if PART in name:
+            if PART in name and name.startswith(of):
                 with contextlib.suppress(OSError):
                     os.unlink(os.path.join(folder, name))
                     found.append(name)

@@ -97,13 +97,17 @@ def _mux(out: Any, packets: Iterable[Any]) -> None:
 
 
 def chapters(plan: Plan, span: tuple[int, int]) -> list[dict[str, Any]]:
-    """Return the chapters of a span as the container wants them, times from its beginning."""
+    """Return the chapters of a span as the container wants them, times from its beginning.
+
+    MP4 puts chapters back to back from 0, so each lasts until the next one, and what is before the first is one too.
+    """
     begin, end = span
-    inside = [one for one in plan.chapters if one.from_ms < end and one.to_ms > begin and one.to_ms > one.from_ms]
+    inside = [one for one in plan.chapters if one.from_ms < end and one.to_ms > max(begin, one.from_ms)]
+    starts = [(max(one.from_ms, begin) - begin, one.text) for one in inside]
+    if starts and starts[0][0] > 0:
+        starts.insert(0, (0, plan.title))
+    ends = [*(at for at, _ in starts[1:]), end - begin][: len(starts)]
     return [
-        {
-            "id": n, "start": max(one.from_ms, begin) - begin, "end": min(one.to_ms, end) - begin,
-            "time_base": Fraction(1, 1000), "metadata": {"title": one.text},
-        }
-        for n, one in enumerate(inside)
-    ]  # fmt: skip
+        {"id": n, "start": at, "end": to, "time_base": Fraction(1, 1000), "metadata": {"title": text}}
+        for n, ((at, text), to) in enumerate(zip(starts, ends, strict=True))
+    ]

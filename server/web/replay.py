@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import re
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Protocol
 
 from aiohttp import web
 
-from recordings.virtual import VirtualFile, open_clip
+from recordings.virtual import open_clip
 from server.history import timeline_of
 from server.web.edge import HEADERS
 from signaling.errors import Malformed, Refused
@@ -47,7 +47,7 @@ async def media(request: web.Request) -> web.StreamResponse:
         raise Refused("no-clip") from None
     if upto is None and not file.final:
         return web.Response(status=307, headers={"Location": f"{request.path}?upto={file.upto_ms}"})
-    return await _send(request, file)
+    return await send(request, file)
 
 
 def _number(text: str | None) -> int | None:
@@ -58,13 +58,25 @@ def _number(text: str | None) -> int | None:
     return int(text)
 
 
-async def _send(request: web.Request, file: VirtualFile) -> web.StreamResponse:
+class Sendable(Protocol):
+    """A file whose length and bytes do not change under its tag."""
+
+    content_type: str
+    length: int
+    etag: str
+
+    def read(self, offset: int, n: int) -> bytes:
+        """Return up to `n` bytes from `offset`."""
+
+
+async def send(request: web.Request, file: Sendable, more: dict[str, str] | None = None) -> web.StreamResponse:
+    """Answer with a file or the one range of it that was asked for (RFC 9110 §14); `more` headers go along."""
     headers = {
         "ETag": f'"{file.etag}"',
         "Accept-Ranges": "bytes",
         "Content-Type": file.content_type,
         "Cache-Control": "private, max-age=31536000, immutable" if "upto" in request.query else "private, no-cache",
-    }
+    } | (more or {})
     if request.headers.get("If-None-Match") == headers["ETag"]:
         return web.Response(status=304, headers=headers)
     span = _span(request, file.length, headers["ETag"])

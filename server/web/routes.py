@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from aiohttp import web
 
-from server.web import api, checks, doors, ops, pages, prep, replay, whip, ws
+from server.web import api, captions, checks, doors, exports, ops, pages, prep, replay, whip, ws
 from server.web.edge import BEARER
 
 _SESSION = "/api/sessions/{session:[a-z0-9-]{1,64}}"
+_CAPTIONS = _SESSION + "/captions/{lang:vi|en}.vtt"
+_EXPORT = _SESSION + "/exports/{id:[0-9a-f]{16}}"
 
 
 def routes() -> list[web.RouteDef]:
@@ -54,6 +56,15 @@ def routes() -> list[web.RouteDef]:
         web.patch(media, whip.restart, name=f"{BEARER}-patch"),
         web.delete(media, whip.delete, name=f"{BEARER}-delete"),
         web.get(_SESSION + "/replay/timeline", replay.timeline),
+        web.get(_SESSION + "/captions", captions.listed),
+        web.get(_CAPTIONS, captions.track),
+        web.put(_CAPTIONS, captions.replace),
+        web.delete(_CAPTIONS, captions.remove),
+        web.get(_SESSION + "/exports", exports.listed),
+        web.post(_SESSION + "/exports", exports.create),
+        web.get(_EXPORT, exports.one),
+        web.delete(_EXPORT, exports.remove),
+        web.get(_EXPORT + "/file", exports.file),
         web.get(_SESSION + "/replay/media/{clip}", replay.media),
     ]
 

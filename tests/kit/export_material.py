@@ -6,11 +6,14 @@ import math
 
 import av
 import numpy as np
+from kit.ceremonies import Play
 from kit.recording_material import EPOCH_US, Studio, audio_packets, on_time, video_packets
 
 from recordings.export.cards import Words
 from recordings.timeline import Snapshot, timeline
 from recordings.tracks import clips_of
+from signaling import commands as do
+from signaling import events
 
 WORDS = Words("Xin chờ trong giây lát", "Mất tín hiệu", {"camera": "Camera ngừng gửi hình"}, "Đơn vị", "Lúc", "SHA-256")
 RED, GREEN, BLUE = (81, 90, 240), (145, 54, 34), (41, 240, 110)
@@ -148,3 +151,23 @@ class Film:
     def loud(self, from_s, to_s):
         part = self.sound[int(from_s * 48_000) : int(to_s * 48_000)]
         return float(np.sqrt((part**2).mean())) if len(part) else 0.0
+
+
+def recorded(folder, seconds=8):
+    """A closed ceremony `play` in a folder, log and clips: slate, the hub red from 2 s on with an open gate."""
+    stage = Stage(folder, "play")
+    play = Play(now=EPOCH_US + stage.begin)
+    play.opened()
+    for at_s, command in (
+        (0, do.SetMic("hub", "closed")),
+        (1, do.TakeItem("diem-danh", play.state.agenda_rev)), (1, do.PrepareScene("solo:hub")), (2, None), (2, do.SetMic("hub", "open")),
+        (3, do.SetCaption("Ông Nguyễn Văn Ẩn")), (5, do.ClearCaption()), (seconds, do.CloseSession("hết giờ")),
+    ):  # fmt: skip
+        play.now = EPOCH_US + stage.begin + at_s * 1_000_000
+        play.do(command or do.CutScene(play.state.scene_rev))
+    for at, event in play.log:
+        stage.studio.log.append([({"seat": "p-1-a", "role": "operator"}, events.to_plain(event))], at)
+    stage.record("hub/camera", 0, both(picture((RED,) * 25 * seconds), tone(((0, seconds),), seconds)))
+    stage.studio.keeping.finish(stage.studio.now)
+    stage.studio.log.close()
+    return stage.folder
