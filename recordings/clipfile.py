@@ -10,14 +10,14 @@ from typing import Any
 
 import msgspec
 
-from recordings import idx
+from recordings import idx, mp4, webm
+from recordings.clusters import Cluster
 from recordings.gaps import Gap
 from recordings.tracks import TRACKS, clip_name
-from recordings.webm import Cluster, master_head
 
 
 class ClipSpec(msgspec.Struct, frozen=True):
-    """What a clip is before it begins; `size` is the picture's first, None for sound alone."""
+    """What a clip is before it begins; `size` is the picture's first, None for sound alone; `config` is H.264's."""
 
     session: str
     source: str
@@ -26,6 +26,7 @@ class ClipSpec(msgspec.Struct, frozen=True):
     codec: str
     zero_us: int
     size: tuple[int, int] | None
+    config: bytes = b""
 
 
 class ClipFile:
@@ -34,7 +35,7 @@ class ClipFile:
     def __init__(self, folder: str, spec: ClipSpec) -> None:
         """Create both files and write their first bytes. Raises `OSError`, leaving nothing half begun."""
         self.spec = spec
-        self.name = clip_name(spec.source, spec.number, spec.klass)
+        self.name = clip_name(spec.source, spec.number, spec.klass, spec.codec)
         self.size = 0
         self.duration_ms = 0
         self.why: str | None = None
@@ -54,7 +55,7 @@ class ClipFile:
             made.append(path)
             self._index = os.open(path + ".idx", os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_APPEND, 0o600)
             made.append(path + ".idx")
-            head = master_head(spec.size, spec.zero_us)
+            head = _head(spec)
             self._write(self._media, head)
             self._whole.update(head)
             clip = (spec.number, spec.klass, spec.codec)
@@ -129,3 +130,10 @@ class ClipFile:
         while view:
             view = view[os.write(fd, view) :]
         self._broken = False
+
+
+def _head(spec: ClipSpec) -> bytes:
+    if spec.codec == "h264":
+        assert spec.size is not None
+        return mp4.master_head(spec.size, spec.zero_us, spec.config)
+    return webm.master_head(spec.size, spec.zero_us)

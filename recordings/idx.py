@@ -11,8 +11,8 @@ import msgspec
 
 from recordings.chain import GENESIS, canonical, link
 from recordings.clocks import Report
+from recordings.clusters import SOFTWARE, Cluster
 from recordings.gaps import Gap
-from recordings.webm import SOFTWARE, Cluster
 from signaling.errors import Malformed
 
 VERSION: Final = 1

@@ -7,10 +7,10 @@ import os
 from typing import Any, Final
 
 from recordings.chain import canonical, digest
+from recordings.clusters import SOFTWARE
 from recordings.idx import Index, merged
 from recordings.logfiles import MIRROR
 from recordings.tracks import clip_names, index_of
-from recordings.webm import SOFTWARE
 from signaling.errors import Malformed
 
 NAME: Final = "manifest.json"

@@ -1,10 +1,12 @@
-"""RTP payloads into whole VP8 frames and Opus packets, nothing decoded (pure; RFC 7741, RFC 6716)."""
+"""RTP payloads into whole pictures and Opus packets, nothing decoded (pure; RFC 7741, RFC 6184, RFC 6716)."""
 
 from __future__ import annotations
 
 import struct
+from collections.abc import Sequence
 from typing import Any, Final, NamedTuple
 
+from recordings.h264 import Frame, Pieces, begins
 from signaling.errors import Malformed
 
 MOST_BYTES: Final = 4 << 20
@@ -18,7 +20,7 @@ Packet = Any
 
 
 class Picture(NamedTuple):
-    """One whole video frame. `after_loss`: something before it is missing. Size only with a key frame."""
+    """One whole video frame. `after_loss`: something before it is missing. Size and `config` only with a key frame."""
 
     ts: int
     capture_us: int
@@ -27,6 +29,7 @@ class Picture(NamedTuple):
     width: int
     height: int
     after_loss: bool
+    config: bytes = b""
 
 
 class Sound(NamedTuple):
@@ -40,8 +43,17 @@ class Sound(NamedTuple):
     after_loss: bool
 
 
+class _Vp8:
+    """The frame in VP8 payloads without their descriptors."""
+
+    def join(self, parts: Sequence[bytes]) -> Frame | None:
+        data = b"".join(parts)
+        size = frame_size(data)
+        return None if size is None else Frame(data, size != (0, 0), *size, b"")
+
+
 class Pictures:
-    """Joins VP8 payloads into frames: complete ones only, and after a loss none before the next key frame."""
+    """Joins payloads into frames: complete ones only, and after a loss none before the next key frame (`waiting`)."""
 
     def __init__(self) -> None:
         """Wait for a key frame."""
@@ -52,11 +64,14 @@ class Pictures:
         self._capture_us = 0
         self._whole = False
         self._lost = False
-        self._waiting = True
+        self.waiting = True
+        self._pieces: Pieces | _Vp8 = _Vp8()
 
     def push(self, lost: int, packet: Packet, capture_us: int) -> list[Picture]:
         """Take the next packet in order, `lost` missing before it; return the frames it completes."""
         found: list[Picture] = []
+        if packet.codec == "h264" and not isinstance(self._pieces, Pieces):
+            self._pieces = Pieces()
         if lost:
             self._fail()
         if not packet.rest:
@@ -66,7 +81,7 @@ class Pictures:
             found += self._finish()
         if not self._parts:
             # RFC 7741 §4.2: S set and partition 0 begin a frame, and nothing else does
-            self._whole = packet.d0 & 0x17 == 0x10
+            self._whole = begins(packet.rest) if packet.codec == "h264" else packet.d0 & 0x17 == 0x10
             self._ts, self._capture_us, self._size = packet.ts, capture_us, 0
         self._parts.append(packet.rest)
         self._size += len(packet.rest)
@@ -80,18 +95,19 @@ class Pictures:
         if self._parts:
             self.dropped += 1
         self._parts, self._size = [], 0
-        self._lost = self._waiting = True
+        self._lost = self.waiting = True
 
     def _finish(self) -> list[Picture]:
-        data, self._parts = b"".join(self._parts), []
-        size = frame_size(data) if self._whole else None
-        if size is None:
-            self._lost = self._waiting = True
-        if size is None or (self._waiting and size == (0, 0)):
+        parts, self._parts = self._parts, []
+        frame = self._pieces.join(parts) if self._whole else None
+        if frame is None:
+            self._lost = self.waiting = True
+        if frame is None or (self.waiting and not frame.key):
             self.dropped += 1
             return []
-        picture = Picture(self._ts, self._capture_us, data, size != (0, 0), *size, self._lost)
-        self._lost = self._waiting = False
+        data, key, width, height, config = frame
+        picture = Picture(self._ts, self._capture_us, data, key, width, height, self._lost, config)
+        self._lost = self.waiting = False
         return [picture]
 
 

@@ -7,11 +7,11 @@ import hashlib
 import os
 from typing import Final, NamedTuple
 
-from recordings import ebml, idx
+from recordings import ebml, idx, mp4
+from recordings.clusters import AUDIO, VIDEO, Cluster
 from recordings.ebml import CLUSTER
 from recordings.idx import Index
 from recordings.tracks import clip_names, path_of
-from recordings.webm import AUDIO, VIDEO, Cluster
 from signaling.errors import Malformed
 
 DOUBTFUL: Final = 20
@@ -110,7 +110,8 @@ def _end(index: Index, clip: str, path: str, media: int) -> Closing:
     whole = hashlib.sha256()
     _hash_to(media, whole, index.media_end)
     more, at, end_ms = [], index.media_end, index.duration_ms
-    while (cluster := _cluster_at(media, at, end_ms)) is not None:
+    cluster_at = _unit_at if opening.codec == "h264" else _cluster_at
+    while (cluster := cluster_at(media, at, end_ms)) is not None:
         more.append(writer.encode(idx.of_cluster(at, cluster, recovered=True)))
         whole.update(cluster.data)
         at, end_ms = at + len(cluster.data), cluster.to_ms
@@ -152,3 +153,22 @@ def _cluster_at(media: int, at: int, end_ms: int) -> Cluster | None:
     keys = tuple(block.ms for block in blocks if block.key and block.track == VIDEO)
     to_ms = max(block.ms + NOMINAL_MS.get(block.track, 0) for block in blocks)
     return Cluster(data, min(block.ms for block in blocks), max(to_ms, end_ms + 1), keys, 127)
+
+
+def _unit_at(media: int, at: int, end_ms: int) -> Cluster | None:
+    """Return the whole unit of MP4 at an offset, None for a torn one, another box, or the end."""
+    try:
+        top, _ = mp4.unit_size(os.pread(media, 16, at))
+        if top > MOST_BYTES:
+            return None
+        _, size = mp4.unit_size(os.pread(media, top + 8, at))
+        data = os.pread(media, size, at) if size <= MOST_BYTES else b""
+        found = mp4.samples(data)
+    except (Malformed, OSError):
+        return None
+    if not found or len(data) != size or any(one.offset + one.size > size for one in found):
+        return None
+    times = [one.ticks // mp4.TICKS[one.track] for one in found]
+    keys = tuple(ms for ms, one in zip(times, found, strict=True) if one.key and one.track == VIDEO)
+    to_ms = max(ms + NOMINAL_MS[one.track] for ms, one in zip(times, found, strict=True))
+    return Cluster(data, min(times), max(to_ms, end_ms + 1), keys, 127)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Final
 
-from recordings import idx
+from recordings import idx, mp4, webm
 from recordings.clipfile import ClipFile
+from recordings.clusters import AUDIO, HOLD_MS, VIDEO, Block, Cluster, Muxer
 from recordings.gaps import SILENCE_US, Gap, PictureLine, Reason, SoundLine
 from recordings.payloads import OPUS_SILENCE, Picture, Sound
-from recordings.webm import AUDIO, HOLD_MS, VIDEO, Block, Cluster, Muxer
 
 ARREARS_US: Final = 500_000
 """Capture lies this far behind arrival at most; what has not come by then is not coming (RECORDING §2, window)."""
@@ -27,7 +27,8 @@ class Reel:
         self.gaps: list[Gap] = []
         self.written_us = 0
         self._zero_us = zero_us
-        self._muxer = Muxer(HOLD_MS if video else 0)
+        seal = mp4.seal if file.spec.codec == "h264" else webm.seal
+        self._muxer = Muxer(seal, HOLD_MS if video else 0)
         self._sounds = SoundLine(0)
         self._pictures = PictureLine(0)
         self._size: tuple[int, int] | None = None

@@ -74,6 +74,7 @@ class Take:
         self._lanes: dict[str, _Lane] = {}
         self._active: str | None = None
         self._picture_us = 0
+        self._video_us = 0
         self._sound_us = 0
         self._pending: list[tuple[int, Sound, Reason]] = []
         self._alone_since_us: int | None = None
@@ -92,11 +93,21 @@ class Take:
         """Take a packet of a layer (`a` for sound)."""
         if self._kept == "none" or now_us < self._paused_until_us or (self._kept == "sound" and layer != "a"):
             return
-        if packet.codec not in {"vp8", "opus"}:
+        if packet.codec not in {"vp8", "h264", "opus"}:
             return
         self.packet_us = now_us
+        if layer != "a":
+            self._video_us = now_us
         lane = self._lane(layer)
         self._ordered(layer, lane, lane.order.push(packet.seq, (packet, capture_us), now_us), now_us)
+
+    def wants_key(self, now_us: int) -> bool:
+        """Tell whether pictures come of which none can be written before a key frame."""
+        if self._kept != "all" or not self._video_us or now_us - self._video_us > AGAIN_US:
+            return False
+        if self.reel is None or not self.reel.video or self._active is None:
+            return True
+        return self._lane(self._active).pictures.waiting
 
     def gap(self, layer: str, last_seq: int, now_us: int) -> None:
         """Hear that packets up to `last_seq` will not come any more."""
@@ -152,11 +163,11 @@ class Take:
             if not (picture.key and self._prefers(layer, time_us)):
                 return
             self._active = layer
-        if self.reel is None or not self.reel.video:
+        if self.reel is None or not self.reel.video or (picture.key and picture.config != self.reel.file.spec.config):
             if not picture.key:
                 return
             self._end("codec", now_us)
-            self._begin(time_us, (picture.width, picture.height), now_us)
+            self._begin(time_us, picture, now_us)
         assert self.reel is not None
         self._picture_us = time_us
         self.reel.picture(time_us, picture, self._reason("v", lost=picture.after_loss), now_us)
@@ -179,14 +190,16 @@ class Take:
                 self._pending, self._alone_since_us = [], None
         self._tell_gaps(now_us)
 
-    def _begin(self, zero_us: int, size: tuple[int, int] | None, now_us: int) -> None:
+    def _begin(self, zero_us: int, first: Picture | None, now_us: int) -> None:
         spec = self.spec
+        codec = "opus" if first is None else "h264" if first.config else "vp8"
+        size = None if first is None else (first.width, first.height)
         what = ClipSpec(
-            spec.session, spec.source, spec.number(), spec.klass, "opus" if size is None else "vp8",
-            zero_us + spec.epoch_us, size,
+            spec.session, spec.source, spec.number(), spec.klass, codec, zero_us + spec.epoch_us, size,
+            b"" if first is None else first.config,
         )  # fmt: skip
         file = ClipFile(spec.folder, what)
-        self.reel = Reel(file, zero_us, video=size is not None)
+        self.reel = Reel(file, zero_us, video=first is not None)
         spec.opened(file)
         pending, self._pending, self._alone_since_us = self._pending, [], None
         for lane in self._lanes.values():

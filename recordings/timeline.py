@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, Final
 
 import msgspec
 
@@ -22,7 +22,14 @@ class Snapshot(msgspec.Struct, frozen=True):
     presence: dict[str, str]
     slate: dict[str, Any] | None
     layout: str = "hold"
+    hands: tuple[str, ...] = ()
     lower_third: str | None = None
+
+
+SPEECH_DBOV: Final = -45
+"""A cluster louder than this holds speech; a quiet hall is below −55."""
+SPEECH_GAP_MS: Final = 1_500
+"""Pauses up to this belong to what is said."""
 
 
 def programme_sound(gates: Mapping[str, str]) -> frozenset[str]:
@@ -49,6 +56,7 @@ def timeline(history: Iterable[tuple[int, Snapshot]], clips: list[ClipInfo], now
         "lower_thirds": _runs(lanes.lower_thirds, "text"),
         "presence": [{"site": name, "state": value, "from_ms": ms} for ms, name, value in lanes.presence],
         "gates": [{"source": name, "state": value, "from_ms": ms} for ms, name, value in lanes.gates],
+        "hands": _raised(lanes.hands),
         "sources": _sources(clips, zero_us),
     }
 
@@ -78,6 +86,7 @@ class _Lanes:
         self.lower_thirds: list[tuple[int, str | None]] = []
         self.presence: list[tuple[int, str, str]] = []
         self.gates: list[tuple[int, str, str]] = []
+        self.hands: list[tuple[int, str, str]] = []
         self._last = Snapshot("", (), {}, None, None, "none", {}, None)
 
     def add(self, at_us: int, state: Snapshot) -> None:
@@ -94,6 +103,7 @@ class _Lanes:
                 _step(lane, ms, now)
         _changes(self.presence, ms, before.presence, state.presence)
         _changes(self.gates, ms, before.gates, state.gates)
+        _changes(self.hands, ms, dict.fromkeys(before.hands, "up"), dict.fromkeys(state.hands, "up"))
 
 
 def _follow(scenes: list[dict[str, Any]], scene: dict[str, Any]) -> None:
@@ -136,9 +146,41 @@ def _runs(lane: list[tuple[int, str | None]], name: str) -> list[dict[str, Any]]
     ]
 
 
+def _raised(changes: list[tuple[int, str, str]]) -> list[dict[str, Any]]:
+    """Return each hand from when it was raised to when it was not any more, None for one that still is."""
+    found: list[dict[str, Any]] = []
+    up: dict[str, dict[str, Any]] = {}
+    for ms, site, value in changes:
+        if value == "up":
+            up[site] = {"site": site, "from_ms": ms, "to_ms": None}
+            found.append(up[site])
+        elif site in up:
+            up.pop(site)["to_ms"] = ms
+    return found
+
+
+def _speech(clips: list[ClipInfo], zero_us: int) -> list[list[int]]:
+    """Return [from, to] of what was loud enough to be speech, from one class of a source's clips."""
+    found: list[list[int]] = []
+    for clip in clips:
+        shift = (clip.zero_us - zero_us) // 1000
+        ends = [ms for ms, _ in clip.levels[1:]] + [clip.duration_ms]
+        for (ms, level), end in zip(clip.levels, ends, strict=False):
+            if level <= SPEECH_DBOV:
+                continue
+            if found and ms + shift - found[-1][1] <= SPEECH_GAP_MS:
+                found[-1][1] = end + shift
+            else:
+                found.append([ms + shift, end + shift])
+    return found
+
+
 def _sources(clips: list[ClipInfo], zero_us: int) -> list[dict[str, Any]]:
     found: dict[str, list[dict[str, Any]]] = {}
-    for clip in clips:
+    heard: dict[str, list[ClipInfo]] = {}
+    for clip in sorted(clips, key=lambda one: one.zero_us):
+        if clip.klass == "hi":
+            heard.setdefault(clip.source, []).append(clip)
         from_ms = (clip.zero_us - zero_us) // 1000
         entry = {
             "clip": clip.clip, "class": clip.klass, "codec": clip.codec, "from_ms": from_ms,
@@ -146,6 +188,9 @@ def _sources(clips: list[ClipInfo], zero_us: int) -> list[dict[str, Any]]:
         }  # fmt: skip
         found.setdefault(clip.source, []).append(entry)
     return [
-        {"source": source, "clips": sorted(its, key=lambda one: (one["from_ms"], one["clip"]))}
+        {
+            "source": source, "clips": sorted(its, key=lambda one: (one["from_ms"], one["clip"])),
+            "speech": _speech(heard.get(source, []), zero_us),
+        }
         for source, its in sorted(found.items())
     ]

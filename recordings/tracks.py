@@ -14,15 +14,15 @@ from signaling.errors import Malformed
 __all__ = ["ClipInfo", "clip_name", "clip_names", "clips_of", "index_of", "next_number", "path_of"]
 
 TRACKS: Final = "tracks"
-_NAME: Final = re.compile(r"([a-z0-9-]{1,40})~([a-z]{1,16})~(\d{1,6})(\.lo)?\.webm")
+_NAME: Final = re.compile(r"([a-z0-9-]{1,40})~([a-z]{1,16})~(\d{1,6})(\.lo)?\.(webm|mp4)")
 _KEPT: Final = 256
 """Indexes held in memory, so that a growing clip is read on, not read again."""
 
 
-def clip_name(source: str, number: int, klass: str) -> str:
+def clip_name(source: str, number: int, klass: str, codec: str) -> str:
     """Return the file name of a clip."""
     site, _, name = source.partition("/")
-    return f"{site}~{name}~{number}{'.lo' if klass == 'lo' else ''}.webm"
+    return f"{site}~{name}~{number}{'.lo' if klass == 'lo' else ''}.{'mp4' if codec == 'h264' else 'webm'}"
 
 
 def path_of(folder: str, clip: str) -> str:

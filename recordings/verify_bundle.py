@@ -24,7 +24,7 @@ _PIECE: Final = 1 << 20
 _TRACK: Final = re.compile(r"tracks/[a-z0-9-]{1,40}~[a-z]{1,16}~\d{1,6}(\.lo)?\.(webm|mp4)(\.idx)?")
 _SMALL: Final = ("log.jsonl", "log.sqlite", "manifest.json")
 _KNOWN: Final = re.compile(
-    r"log\.jsonl|log\.sqlite|manifest\.json|session\.json|bundle\.json|README\.txt|(documents|sealed|captions|player|verifier)/.+"
+    r"log\.jsonl|log\.sqlite|manifest\.json|session\.json|bundle\.json|README\.txt|(documents|sealed|stills|notes|captions|player|verifier)/.+"
 )
 
 

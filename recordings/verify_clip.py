@@ -42,7 +42,7 @@ def check_clip(folder: str, name: str, masters: Masters | None = None) -> ClipCh
             return check
         check.index, check.marks = index, index.marks
         opening = index.opening
-        if clip_name(f"{opening.site}/{opening.source}", opening.clip, opening.klass) != name:
+        if clip_name(f"{opening.site}/{opening.source}", opening.clip, opening.klass, opening.codec) != name:
             check.wrong.append("its index belongs to another clip")
         _media(masters(name) if masters is not None else _sized(path), index, check)
         if index.end is not None:

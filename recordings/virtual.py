@@ -8,7 +8,8 @@ import threading
 from collections import OrderedDict
 from typing import Final, NamedTuple
 
-from recordings import ebml, webm
+from recordings import ebml, mp4, virtual_mp4, webm
+from recordings.clusters import AUDIO, VIDEO
 from recordings.ebml import CUES, SEEK_HEAD, SEGMENT, element, number, uint
 from recordings.idx import Index, Indexed
 from recordings.tracks import index_of, path_of
@@ -23,10 +24,9 @@ _KEPT: Final = 128
 class VirtualFile:
     """A clip up to a pinned time: constant length and bytes, however long the master grows."""
 
-    content_type = "video/webm"
-
     def __init__(self, path: str, head: bytes, body: tuple[int, int], upto_ms: int) -> None:
         """Serve `head`, then the master's bytes from `body[0]` to `body[1]`."""
+        self.content_type = "video/mp4" if path.endswith(".mp4") else "video/webm"
         self._path = path
         self._head = head
         self._begin, end = body
@@ -101,12 +101,16 @@ def _upto(index: Index, upto_ms: int | None) -> list[Indexed]:
 def _build(path: str, index: Index, clusters: list[Indexed]) -> VirtualFile:
     opening = index.opening
     assert opening is not None
-    with open(path, "rb") as file:
-        tracks = ebml.head_parts(file.read(opening.head[1]))
     begin, last = clusters[0].offset, clusters[-1]
     upto_ms = last.to_ms
     body = (begin, last.offset + last.length)
-    return VirtualFile(path, _head(opening.zero_us, tracks, clusters, upto_ms), body, upto_ms)
+    with open(path, "rb") as file:
+        first = file.read(opening.head[1])
+        if opening.codec == "h264":
+            head = virtual_mp4.head(file.fileno(), *mp4.described(first), opening.zero_us, clusters)
+        else:
+            head = _head(opening.zero_us, ebml.head_parts(first), clusters, upto_ms)
+    return VirtualFile(path, head, body, upto_ms)
 
 
 def _head(zero_us: int, tracks: bytes, clusters: list[Indexed], duration_ms: int) -> bytes:
@@ -127,13 +131,13 @@ def _head(zero_us: int, tracks: bytes, clusters: list[Indexed], duration_ms: int
 
 def _points(clusters: list[Indexed]) -> list[tuple[int, int, int]]:
     """Return (ms, track, offset) of every place to begin."""
-    pictures = [(ms, webm.VIDEO, one.offset) for one in clusters for ms in one.keys]
+    pictures = [(ms, VIDEO, one.offset) for one in clusters for ms in one.keys]
     if pictures:
         return pictures
     found: list[tuple[int, int, int]] = []
     for one in clusters:
         if not found or one.from_ms - found[-1][0] >= CUE_MS:
-            found.append((one.from_ms, webm.AUDIO, one.offset))
+            found.append((one.from_ms, AUDIO, one.offset))
     return found
 
 

@@ -181,6 +181,10 @@ class App:
 
     # --- ceremonies ---------------------------------------------------------------------------------------
 
+    def _mirror(self, name: str) -> str | None:
+        """Return where a session's second copy goes, None without one."""
+        return os.path.join(self.config.mirror, "sessions", name) if self.config.mirror else None
+
     def folder(self, name: str) -> str:
         """Return a ceremony's folder."""
         return os.path.join(self.config.data, "sessions", name)
@@ -217,7 +221,7 @@ class App:
             await session.ask(commands.CreateSession(name, draft, rehearsal_of), commands.SYSTEM)
         if session.state.draft is None:
             raise DiemcauError(f"ceremony {name} has no run sheet in its log")
-        room = Room(session, self.plane, self.folder(name), self.clock)
+        room = Room(session, self.plane, self.folder(name), self.clock, mirror=self._mirror(name))
         self.gate.rooms[name] = room
         room.revoked = lambda seat: self.gate.revoke(room, seat)
         rehearsals.attend(self.gate, room)

@@ -36,6 +36,8 @@ class Config(msgspec.Struct, frozen=True):
     addresses: tuple[str, ...] = ("127.0.0.1",)
     advertise: tuple[str, ...] = ()
     loopback: bool = False
+    mirror: str = ""
+    """A folder on another disk or share that every record is copied to while it is written; none when empty."""
     limits: Limits = Limits()
 
     def names(self) -> tuple[str, ...]:
@@ -60,7 +62,8 @@ def host_addresses() -> tuple[str, ...]:
 
 
 def from_environment(environ: Mapping[str, str] | None = None) -> Config:
-    """Return the configuration of `DIEMCAU_DATA`, `PORT`, `DIEMCAU_LOCAL_PORT`, `DIEMCAU_CA_PORT`.
+    """Return the configuration of `DIEMCAU_DATA`, `PORT`, `DIEMCAU_LOCAL_PORT`, `DIEMCAU_CA_PORT`,
+    `DIEMCAU_MIRROR`.
 
     Raises `Malformed` for a port that is none.
     """
@@ -70,6 +73,7 @@ def from_environment(environ: Mapping[str, str] | None = None) -> Config:
         port=_port(env, "PORT", 8443),
         local_port=_port(env, "DIEMCAU_LOCAL_PORT", 8080),
         ca_port=_port(env, "DIEMCAU_CA_PORT", 8081),
+        mirror=env.get("DIEMCAU_MIRROR", ""),
     )
 
 

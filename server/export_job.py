@@ -20,6 +20,7 @@ from recordings.export.cards import Words
 from recordings.export.jobs import Ask, Meter, Place, export
 from recordings.export.landing import ExportFailed, Made
 from recordings.export.plan import Language
+from recordings.logfiles import MIRROR
 from server.catalogue import say
 from server.history import timeline_of
 from signaling.errors import DiemcauError, Malformed, Refused
@@ -41,6 +42,10 @@ class Order(msgspec.Struct, frozen=True):
     ask: Ask
     session: str | None = None
     player: str | None = None
+
+
+class _Named(msgspec.Struct, frozen=True):
+    session: str
 
 
 class News(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -66,8 +71,18 @@ def carry_out(order: Order, meter: Meter) -> Made:
     """Make what was ordered. Raises `Refused`, `Malformed`, `OSError`."""
     timeline: dict[str, Any] = {}
     if order.ask.kind != "bundle":
-        timeline = timeline_of(order.folder, order.session, Micros(time.time_ns() // 1000))
+        session = order.session or session_of(order.folder)
+        timeline = timeline_of(order.folder, session, Micros(time.time_ns() // 1000))
     return export(order.ask, Place(order.folder, timeline, words(order.ask.lang), order.player), order.path, meter)
+
+
+def session_of(folder: str) -> str:
+    """Return the name of the ceremony a folder holds. Raises `Malformed` if it holds none."""
+    try:
+        with open(os.path.join(folder, MIRROR), "rb") as file:
+            return msgspec.json.decode(file.readline(1 << 20), type=_Named).session
+    except (OSError, msgspec.MsgspecError, ValueError):
+        raise Malformed(f"no event log in {folder}") from None
 
 
 def humble() -> None:

@@ -2,25 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from typing import Any
+import contextlib
+import os
+import threading
+from collections.abc import Iterable
+from typing import Any, Final
 
 import msgspec
 
-from recordings.log import Entry, read_log
+from recordings import lines
+from recordings.chain import GENESIS
+from recordings.lines import Entry
+from recordings.logfiles import MIRROR
+from recordings.notes import notes_of
 from recordings.timeline import Snapshot, timeline
 from recordings.tracks import clips_of
 from signaling import ceremony, events, scenes, views
+from signaling.errors import Malformed
 from signaling.names import Micros
 from signaling.state import State, gates
-
-
-def states(entries: Iterable[Entry]) -> Iterator[tuple[Micros, State]]:
-    """Yield the state after each event, with its time. What operators saw at event *n* is the *n*-th of these."""
-    state = State()
-    for entry in entries:
-        state = ceremony.evolve(state, events.from_plain(entry.event), Micros(entry.at))
-        yield Micros(entry.at), state
 
 
 def snapshot(state: State) -> Snapshot:
@@ -39,6 +39,7 @@ def snapshot(state: State) -> Snapshot:
         presence={str(site): str(how) for site, how in state.presence.items()},
         slate=msgspec.to_builtins(shown.slate),
         layout=scenes.program(state).layout,
+        hands=tuple(str(hand.site) for hand in state.floor.queue),
         lower_third=state.caption,
     )
 
@@ -55,24 +56,52 @@ def without_void_runs(entries: list[Entry], seen: list[tuple[Micros, Snapshot]])
     return seen
 
 
-def timeline_of(folder: str, session: str | None, now: Micros) -> dict[str, Any]:
-    """Return the timeline of a ceremony's folder as JSON values (RECORDING §6). Reads the disk: not on the loop.
+class Past:
+    """The past of one ceremony, read on where it ended. Reads the disk: not on the loop; any thread may ask."""
 
-    `session` None: whichever ceremony the folder holds.
-    """
-    entries = list(read_log(folder, session))
-    history = list(states(entries))
-    seen = without_void_runs(entries, [(at, snapshot(state)) for at, state in history])
-    found = timeline(seen, clips_of(folder), now)
-    last = history[-1][1] if history else State()
-    if last.draft is not None:
+    def __init__(self, folder: str, session: str) -> None:
+        """Read nothing yet."""
+        self._folder = folder
+        self._session = session
+        self._lock = threading.Lock()
+        self._state = State()
+        self._entries: list[Entry] = []
+        self._seen: list[tuple[Micros, Snapshot]] = []
+        self._read = 0
+
+    def _go_on(self) -> None:
+        with open(os.path.join(self._folder, MIRROR), "rb") as file:
+            file.seek(self._read)
+            new = file.read()
+        whole = new[: new.rfind(b"\n") + 1]
+        for line in lines.split(whole):
+            last = self._entries[-1] if self._entries else None
+            entry = lines.read(line, self._session, len(self._entries) + 1, last.hash if last else GENESIS)
+            self._state = ceremony.evolve(self._state, events.from_plain(entry.event), Micros(entry.at))
+            self._entries.append(entry)
+            self._seen.append((Micros(entry.at), snapshot(self._state)))
+        self._read += len(whole)
+
+    def timeline(self, now: Micros) -> dict[str, Any]:
+        """Return the timeline as JSON values (RECORDING §6). Raises `Malformed` for a log that is damaged."""
+        with self._lock:
+            self._go_on()
+            seen = without_void_runs(self._entries, list(self._seen))
+            found = timeline(seen, clips_of(self._folder), now)
+            found["marks"] = marks(self._entries, found["zero_us"])
+            found["notes"] = noted(self._folder, self._session, found["zero_us"])
+            return found | {"session": self._session, "head": self._entries[-1].hash} | self._named(found)
+
+    def _named(self, found: dict[str, Any]) -> dict[str, Any]:
+        last = self._state
+        if last.draft is None:
+            return {}
         sheet = last.sheet()
         titles = {item.id: (n, item.title) for n, item in enumerate(sheet.items, 1)}
         for chapter in found["chapters"]:
             n, title = titles[chapter["item"]]
             chapter |= {"n": n, "title": msgspec.to_builtins(title)}
-        found |= {
-            "session": session or last.session,
+        return {
             "phase": last.phase,
             "utc_offset_s": sheet.utc_offset_s,
             "title": msgspec.to_builtins(sheet.title),
@@ -80,4 +109,41 @@ def timeline_of(folder: str, session: str | None, now: Micros) -> dict[str, Any]
                 {"id": site.id, "n": n, "name": msgspec.to_builtins(site.name)} for n, site in enumerate(sheet.sites)
             ],
         }
+
+
+MARKED: Final = {
+    "notice.sent": "text", "incident.noted": "text", "confirmation.opened": "question", "confirmation.closed": None,
+    "session.suspended": "reason", "session.resumed": None, "caption.set": "text", "site.announced": "text",
+    "rollcall.declared": "note", "proceedings.written": "text",
+}  # fmt: skip
+"""Events that are moments of the replay, and the field that says in words what they were."""
+
+
+def marks(entries: Iterable[Entry], zero_us: int) -> list[dict[str, Any]]:
+    """Return the moments people look for: {ms, kind, text, site}, in order."""
+    found = []
+    for entry in entries:
+        kind = entry.event["is"]
+        if kind not in MARKED:
+            continue
+        field = MARKED[kind]
+        text = entry.event.get(field) if field else None
+        found.append({
+            "ms": max(0, (entry.at - zero_us) // 1000), "kind": kind, "text": text or "", "site": entry.event.get("site"),
+        })  # fmt: skip
     return found
+
+
+def noted(folder: str, session: str, zero_us: int) -> list[dict[str, Any]]:
+    """Return the clerk's notes: {id, ms, text, by, at}, by their moment; none if their log is damaged, as `verify` says."""
+    with contextlib.suppress(Malformed, OSError):
+        return [
+            {"id": one.id, "ms": max(0, (one.moment_us - zero_us) // 1000), "text": one.text, "by": one.by, "at": one.at}
+            for one in notes_of(folder, session)
+        ]
+    return []
+
+
+def timeline_of(folder: str, session: str, now: Micros) -> dict[str, Any]:
+    """Return the timeline of a ceremony's folder, read once. Raises `Malformed` or `OSError`."""
+    return Past(folder, session).timeline(now)

@@ -21,6 +21,7 @@ from recordings import tracks
 from recordings.disk import Kept, keeps, release_reserve
 from recordings.inbox import Arrived, Closed, Inbox, Item, Missing
 from recordings.keeping import Keeping
+from recordings.mirror import Lag, Mirror
 from recordings.recover import unfinished
 from recordings.takes import RecorderNews, Take, TakeSpec
 from server.clock import monotonic_us
@@ -30,7 +31,9 @@ __all__ = ["Recorder", "RecorderHealth", "RecorderNews", "TrackHealth"]
 
 WRITE_S: Final = 0.02
 SYNC_S: Final = 0.1
+MIRROR_S: Final = 2.0
 RATE_US: Final = 2_000_000
+KEY_APART_US: Final = 500_000
 FAILURES: Final = 3
 FAILURES_US: Final = 60_000_000
 log = logging.getLogger("diemcau.recorder")
@@ -51,24 +54,34 @@ class TrackHealth(msgspec.Struct, frozen=True):
 
 
 class RecorderHealth(msgspec.Struct, frozen=True):
-    """Is it written, and for how long is there room? `running` is False after three failures in a minute."""
+    """Is it written, and for how long is there room? `running` is False after three failures in a minute; `mirror` is
+    how far the second copy is behind, None without one.
+    """
 
     running: bool
     tracks: tuple[TrackHealth, ...]
     disk_free_s: int | None
     disk_free_bytes: int
+    mirror: Lag | None = None
 
 
 class Recorder:
     """Records the sources of one session into `<folder>/tracks`. Public methods are the event loop's."""
 
-    def __init__(self, folder: str, session: str, *, epoch_us: int, report: Callable[[RecorderNews], None]) -> None:
-        """Prepare. `epoch_us` is UTC at monotonic 0; `report` is called from the recorder's threads."""
+    def __init__(
+        self, folder: str, session: str, *, epoch_us: int, report: Callable[[RecorderNews], None],
+        want_key: Callable[[str], None] = lambda _source: None, mirror: str | None = None,
+    ) -> None:  # fmt: skip
+        """Prepare. `epoch_us` is UTC at monotonic 0; `report` and `want_key`, which has a source asked for a key frame,
+        are called from the recorder's threads. `mirror` is the folder of the second copy.
+        """
         self.sink = Inbox()
         self._folder = folder
         self._session = session
         self._epoch_us = epoch_us
         self._report = report
+        self._want_key = want_key
+        self._asked: dict[str, int] = {}
         self._keeping = Keeping(folder, report)
         self._recording = False
         self._takes: dict[_Key, Take] = {}
@@ -76,7 +89,10 @@ class Recorder:
         self._oldest: dict[str, int] = {}
         self._failures: deque[int] = deque(maxlen=FAILURES)
         self._rates: dict[_Key, tuple[int, int, int]] = {}
+        self._mirror = None if mirror is None else Mirror(folder, mirror)
         self._stopping = threading.Event()
+        self._recovered = threading.Event()
+        self._synced = threading.Event()
         self._written = threading.Event()
         self._threads: tuple[threading.Thread, ...] = ()
 
@@ -93,6 +109,9 @@ class Recorder:
             threading.Thread(target=self._write_on, name="recorder-writer", daemon=True),
             threading.Thread(target=self._sync_on, args=(old,), name="recorder-sync", daemon=True),
         )
+        if self._mirror is not None:
+            mirror = threading.Thread(target=self._mirror_on, args=(self._mirror,), name="recorder-mirror", daemon=True)
+            self._threads += (mirror,)
         for thread in self._threads:
             thread.start()
 
@@ -111,7 +130,8 @@ class Recorder:
         running = bool(self._threads) and all(thread.is_alive() for thread in self._threads) and not bad
         found = tuple(one for key, take in tuple(self._takes.items()) if (one := self._track(key, take, now)))
         left = self._keeping.left
-        return RecorderHealth(running, found, left.seconds, left.free_bytes)
+        lag = None if self._mirror is None else self._mirror.lag
+        return RecorderHealth(running, found, left.seconds, left.free_bytes, lag)
 
     def _track(self, key: _Key, take: Take, now: int) -> TrackHealth | None:
         reel = take.reel
@@ -159,6 +179,9 @@ class Recorder:
         for key, take in tuple(self._takes.items()):
             self._guard(take, self._limit, take, self._kept(key), now)
             self._guard(take, take.tick, now)
+            if take.wants_key(now) and now - self._asked.get(key[0], -KEY_APART_US) >= KEY_APART_US:
+                self._asked[key[0]] = now
+                self._want_key(key[0])
             at, before, rate = self._rates.get(key, (now, 0, 0))
             if now - at >= RATE_US or not before:
                 written = take.written_bytes()
@@ -239,6 +262,18 @@ class Recorder:
 
     def _sync_on(self, old: list[str]) -> None:
         self._keeping.begin(old)
+        self._recovered.set()
         while not self._written.wait(SYNC_S):
             self._keeping.once(monotonic_us())
         self._keeping.finish(monotonic_us())
+        self._synced.set()
+
+    # --- the mirror thread --------------------------------------------------------------------------------
+
+    def _mirror_on(self, mirror: Mirror) -> None:
+        """Copy what grew; begun after recovery, which may shorten an index, and ended with everything copied."""
+        self._recovered.wait()
+        while not self._synced.wait(MIRROR_S):
+            mirror.once()
+        while mirror.once().bytes and not mirror.lag.error:
+            pass

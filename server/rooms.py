@@ -7,6 +7,7 @@ out as a casting.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 from collections.abc import Callable, Mapping
 from typing import Final, Literal
@@ -14,9 +15,11 @@ from typing import Final, Literal
 import msgspec
 
 from server.clock import JUMP_US, Clock, monotonic_us
+from server.history import Past
 from server.media import plane as media
 from server.recorder import Recorder, RecorderNews
 from server.sessions import Session
+from server.trial import Trial
 from signaling import events, messages, scenes, views
 from signaling.commands import Actor, JumpClock, ReportPresence, ReportRecorder
 from signaling.errors import Refused
@@ -39,8 +42,8 @@ log = logging.getLogger("diemcau.room")
 class Room:
     """One live ceremony: session, media room, recorder, sockets."""
 
-    def __init__(self, session: Session, plane: media.Plane, folder: str, clock: Clock) -> None:
-        """Join the parts and bring the media plane to the state of the log."""
+    def __init__(self, session: Session, plane: media.Plane, folder: str, clock: Clock, mirror: str | None = None) -> None:
+        """Join the parts and bring the media plane to the state of the log; `mirror` is where the second copy goes."""
         self.session = session
         self.clock = clock
         self.folder = folder
@@ -49,15 +52,21 @@ class Room:
         self.layers: dict[SourceId, messages.Layers] = {}
         self.uses: dict[str, tuple[Seat, str]] = {}
         self.revoked: Callable[[Seat], None] = lambda _seat: None
-        self.recorder = Recorder(folder, session.name, epoch_us=clock.epoch_us, report=self._recorded_elsewhere)
-        self.media = plane.room(session.name, sink=self.recorder.sink, news=self.heard)
         self._loop = asyncio.get_running_loop()
+        self.recorder = Recorder(
+            folder, session.name, epoch_us=clock.epoch_us, report=self._recorded_elsewhere,
+            want_key=self.key_wanted_elsewhere, mirror=mirror,
+        )
+        self.media = plane.room(session.name, sink=self.recorder.sink, news=self.heard)
         self._last_seen: dict[SourceId, int] = {}
         self._restarted_us = monotonic_us()
         self._stop_recording: asyncio.TimerHandle | None = None
         self._view = views.NO_RECORDER
         self._jumped_us = 0
         self.recording_since = session.state.opened_at
+        self.past = Past(folder, session.name)
+        self.noting = asyncio.Lock()
+        self.trial = Trial(self)
         self._seat_sites(session.state)
         session.moved.append(self._moved)
         session.ready_to_record = lambda: self.recorder.health().running
@@ -187,6 +196,11 @@ class Room:
         self.media.apply(self.session.casting(), desks)
         if state.phase != "none":
             self.recorder.set_on_air(frozenset(scenes.program(state).sources))
+
+    def key_wanted_elsewhere(self, source: str) -> None:
+        """Pass on what the recorder's thread asks of a publisher."""
+        with contextlib.suppress(RuntimeError):  # the loop has ended
+            self._loop.call_soon_threadsafe(self.media.want_key, SourceId(source))
 
     def _recorded_elsewhere(self, news: RecorderNews) -> None:
         """Take the recorder's news from its own thread."""

@@ -26,14 +26,14 @@ from signaling.errors import Malformed, Refused
 LISTING: Final = "bundle.json"
 VERSION: Final = 1
 README: Final = "README.txt"
-FOLDERS: Final = ("documents", "sealed", "captions")
+FOLDERS: Final = ("documents", "sealed", "stills", "notes", "captions")
 """Folders of a ceremony that go along as they are, if they are there."""
 VERIFIER: Final = (
-    "recordings/__init__.py", "recordings/chain.py", "recordings/clocks.py", "recordings/disk.py",
-    "recordings/ebml.py", "recordings/gaps.py", "recordings/idx.py", "recordings/lines.py", "recordings/log.py",
+    "recordings/__init__.py", "recordings/chain.py", "recordings/clocks.py", "recordings/clusters.py",
+    "recordings/disk.py", "recordings/gaps.py", "recordings/idx.py", "recordings/lines.py", "recordings/log.py",
     "recordings/logfiles.py", "recordings/manifest.py", "recordings/payloads.py", "recordings/schema.sql",
     "recordings/tracks.py", "recordings/verify.py", "recordings/verify_bundle.py", "recordings/verify_clip.py",
-    "recordings/verify_manifest.py", "recordings/webm.py", "recordings/zips.py", "signaling/__init__.py",
+    "recordings/verify_manifest.py", "recordings/zips.py", "signaling/__init__.py",
     "signaling/errors.py",
 )  # fmt: skip
 """What `python -m recordings.verify` needs, and nothing else; it wants Python ≥ 3.11 and msgspec."""

@@ -52,7 +52,7 @@ class _Copier:
         self._out, self._zero_ms, self._tell, self._end_ms = out, zero_ms, tell, end_ms
         self._streams: dict[str, Any] = {}
         self._last: dict[str, int] = {}
-        self._count = 0
+        self._count = self._due_ms = 0
 
     def add(self, kind: str, template: Any) -> None:
         self._streams[kind] = self._out.add_stream_from_template(template)
@@ -71,27 +71,29 @@ class _Copier:
                 self._put(packet, ms - self._zero_ms)
 
     def _put(self, packet: Any, ms: int) -> None:
-        kind, last = packet.stream.type, self._last.get(packet.stream.type, 0)
-        if kind in self._last and ms <= last:
+        kind = packet.stream.type
+        if ms <= self._last.get(kind, -1):
             return  # two clips of one source never overlap by more than a frame
+        lasts_ms = round((packet.duration or 0) * packet.time_base * 1000)
         if kind == "audio":
-            self._fill(range(last + SILENCE_MS, ms - SILENCE_MS, SILENCE_MS))
+            lasts_ms = lasts_ms or SILENCE_MS
+            self._fill(ms)
+            self._due_ms = ms + lasts_ms
         self._count += 1
         if self._count % _TELL_EVERY == 0:
             self._tell(min(1.0, ms / max(1, self._end_ms - self._zero_ms)))
-        self._write(packet, kind, ms)
+        self._write(packet, kind, ms, lasts_ms)
 
-    def _fill(self, times: range) -> None:
+    def _fill(self, until_ms: int) -> None:
         """Write silence: players put sound back to back, so a hole would pull all later sound forward."""
-        for ms in times:
-            self._write(av.Packet(OPUS_SILENCE), "audio", ms)
+        for ms in range(self._due_ms, until_ms - SILENCE_MS + 1, SILENCE_MS):
+            self._write(av.Packet(OPUS_SILENCE), "audio", ms, SILENCE_MS)
 
-    def _write(self, packet: Any, kind: str, ms: int) -> None:
+    def _write(self, packet: Any, kind: str, ms: int, lasts_ms: int) -> None:
         self._last[kind] = ms
         packet.stream, packet.time_base = self._streams[kind], MS
         packet.pts = packet.dts = ms
-        if kind == "audio":
-            packet.duration = SILENCE_MS
+        packet.duration = lasts_ms
         self._out.mux(packet)
 
 

@@ -22,6 +22,7 @@ MIN_BUDGET: Final = 50_000 / 8 / 1e6
 _FULL: Final = Struct("!BBHIIIIIIBBHBB").pack
 _ID: Final = Struct("!BBHIIIIIIBBH").pack
 _RAW: Final = Struct("!BBHIIIIIIB").pack
+_PLAIN: Final = Struct("!BBHIIIIII").pack
 _AUDIO: Final = Struct("!BBHIIIIIII").pack
 _OSN: Final = Struct("!H").pack
 _HEADER: Final = 32
@@ -49,8 +50,8 @@ class Out:
         """`start` is the first sequence number, below 32,768 (RFC 3711 §3.3.1 loses no rollover then)."""
         self.peer = peer
         self.kind = section.kind
-        self.pt = section.payload_type
-        self.rtx_pt = section.rtx
+        self.types = {codec.name: (codec.payload_type, codec.rtx) for codec in section.codecs}
+        self.pt = section.codecs[0].payload_type
         self.ssrc = ssrc
         self.rtx_ssrc = rtx_ssrc
         self.rate = 48_000 if section.kind == "audio" else 90_000
@@ -123,6 +124,7 @@ class Out:
         segment.tl0_off = (packet.tl0 - self.last_tl0 - 1) & 0xFF
         segment.key_off = (packet.tk - self.last_key - 1) & 0x1F
         self.begin(segment)
+        self.pt = self.types[layer.codec][0]
         self.layer = layer
         layer.outs.append(self)
 
@@ -218,6 +220,8 @@ class Out:
         if packet.shape == vp8.FULL:
             tl0, key = packet.tl0 - segment.tl0_off & 0xFF, packet.tk - segment.key_off & 0x1F
             return _FULL(*header, _THREE, self._mid, two, three, packet.d0, packet.d1, pid, tl0, packet.tk & 0xE0 | key)
+        if packet.shape == vp8.PLAIN:
+            return _PLAIN(*header, _THREE, self._mid, two, three)
         if packet.shape == vp8.ID_ONLY:
             return _ID(*header, _THREE, self._mid, two, three, packet.d0, packet.d1, pid)
         return _RAW(*header, _THREE, self._mid, two, three, packet.d0 & 0x7F)
@@ -235,7 +239,7 @@ class Out:
         seq = extend(self.last_seq, seq16)
         segment = self._segment_out(seq)
         packet = None if segment is None else segment.layer.history.find(seq + segment.delta)
-        if segment is None or packet is None or self.rtx_pt is None:
+        if segment is None or packet is None or self.types[packet.codec][1] is None:
             return False
         count, last = self._resent.get(seq, (0, 0))
         if count >= RESEND or (count and now - last <= min(100_000, max(rtt_us * 2, 10_000))):
@@ -250,9 +254,10 @@ class Out:
 
     def _repair(self, packet: Packet, segment: Segment, ast: int, seq: int) -> None:
         """Send a packet again under the RTX SSRC with a fresh number and its original number in front (RFC 4588 §4)."""
-        assert self.rtx_pt is not None
+        repair = self.types[packet.codec][1]
+        assert repair is not None
         self.rtx_seq += 1
-        head = self._head(packet, segment, ast, self.rtx_pt, self.rtx_seq, self.rtx_ssrc)
+        head = self._head(packet, segment, ast, repair, self.rtx_seq, self.rtx_ssrc)
         split = 12 + 4 + 4 * (3 if packet.kind == "video" else 4)
         self.peer.send_rtp(head[:split] + _OSN(seq & 0xFFFF) + head[split:] + packet.rest)
 

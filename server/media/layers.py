@@ -20,10 +20,11 @@ ALIVE_US: Final = 1_000_000
 class Layer:
     """`name` is `a` for audio, `l` `m` `h` for video; a stream without rid is `h`."""
 
-    def __init__(self, kind: str, name: str, ssrc: int, clock: PublisherClock) -> None:
+    def __init__(self, kind: str, name: str, codec: str, ssrc: int, clock: PublisherClock) -> None:
         """Begin with nothing received."""
         self.kind = kind
         self.name = name
+        self.codec = codec
         self.ssrc = ssrc
         self.clock = LayerClock(clock, RATES[kind])
         self.losses = Losses()
@@ -33,6 +34,7 @@ class Layer:
         self.last_us = 0
         self.key_us = 0
         self.key_seq: int | None = None
+        self.key_ts: int | None = None
         self.width = self.height = 0
         self.level = 127
         self.sr_middle = 0

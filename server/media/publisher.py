@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, Protocol
 
-from server.media import rtcp, rtp, vp8
+from server.media import h264, rtcp, rtp, vp8
 from server.media.clock import PublisherClock
 from server.media.layers import Layer
 from server.media.rtp import MID, RID, RRID, TWCC, Packet
@@ -118,9 +118,10 @@ class Publisher:
         if section is None or len(self.layers) + len(self._repairs) >= SSRCS:
             self.peer.count("unbound")
             return None, None
-        if header.payload_type == section.rtx:
+        codec = section.codecs[0]
+        if header.payload_type == codec.rtx:
             return None, self._bind_repair(section, header)
-        if header.payload_type != section.payload_type:
+        if header.payload_type != codec.payload_type:
             self.peer.count("payload_type")
             return None, None
         name = "a"
@@ -128,7 +129,7 @@ class Publisher:
             name = header.extensions.get(RID, b"").decode("ascii", "replace") if section.rids else "h"
             if name not in ("l", "m", "h"):
                 return None, None
-        layer = Layer(section.kind, name, header.ssrc, self.clock)
+        layer = Layer(section.kind, name, codec.name, header.ssrc, self.clock)
         self.layers[header.ssrc] = layer
         self._any_ssrc = header.ssrc
         return layer, None
@@ -151,14 +152,14 @@ class Publisher:
         for section in self._mids.values():
             if header.ssrc in section.ssrcs or header.ssrc in section.ssrcs.values():
                 return section
-        fitting = [s for s in self._mids.values() if header.payload_type in (s.payload_type, s.rtx)]
+        fitting = [s for s in self._mids.values() if header.payload_type in s.codecs[0][1:3]]
         return fitting[0] if len(fitting) == 1 else None
 
     def _take(self, layer: Layer, header: rtp.Header, data: bytes, seq: int, begin: int, now: int) -> None:
         if not layer.losses.arrived(seq, now):
             self.peer.count("duplicate")
             return
-        packet = Packet(layer.kind, "opus" if layer.kind == "audio" else "vp8", seq, header.ts, header.marker)
+        packet = Packet(layer.kind, layer.codec, seq, header.ts, header.marker)
         packet.arrival_us = now
         packet.size = len(data)
         if layer.kind == "audio":
@@ -166,22 +167,33 @@ class Publisher:
             level = header.extensions.get(rtp.LEVEL)
             packet.level = level[0] & 0x7F if level else _guess(packet.rest)
         else:
-            if vp8.read(packet, data[begin : header.end]):
-                layer.widen(packet)
-            if packet.key:
-                self._keyed(layer, packet, now)
+            self._picture(layer, packet, data[begin : header.end], now)
         layer.took(packet, now)
         if self.first_us is None:
             self.first_us = now
         self.owner.media(self, layer, packet, now)
 
+    def _picture(self, layer: Layer, packet: Packet, payload: bytes, now: int) -> None:
+        size = 0, 0
+        if layer.codec == "h264":
+            sps = h264.read(packet, payload, layer.key_ts)
+            if sps is not None and packet.key:
+                size = h264.size(sps)
+        else:
+            if vp8.read(packet, payload):
+                layer.widen(packet)
+            if packet.key:
+                size = vp8.size(packet.rest)
+        if packet.key:
+            self._keyed(layer, packet, now)
+        if size != (0, 0):
+            layer.width, layer.height = size
+
     def _keyed(self, layer: Layer, packet: Packet, now: int) -> None:
         layer.key_us = now
         layer.key_seq = packet.seq
+        layer.key_ts = packet.ts
         layer.losses.forget(packet.seq)
-        width, height = vp8.size(packet.rest)
-        if width and height:
-            layer.width, layer.height = width, height
         self._key_wanted.discard(layer)
 
     # --- RTCP -------------------------------------------------------------------------------------------------

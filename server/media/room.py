@@ -56,6 +56,7 @@ class Room:
         """Begin empty."""
         self._net = net
         self._sink = sink
+        self._taps_pre = False
         self._news = news
         self.sources: dict[SourceId, Source] = {}
         self.publishers: dict[str, Publisher] = {}
@@ -72,6 +73,7 @@ class Room:
         found = self.sources.get(source)
         if found is None:
             found = self.sources[source] = Source(source, self._sink, self._news, self._moved)
+            found.taps_pre = self._taps_pre
             self._set_gates()
         found.generation += 1
         publisher = Publisher(peer, source, found.generation, found)
@@ -216,6 +218,20 @@ class Room:
             for out in viewer.outs():
                 if out.want is not None and not catch_up(out, now, send_time(now)):
                     self._key(out)
+
+    def tap(self, sink: Sink, *, pre: bool = False) -> None:
+        """Have everything kept by another sink from now on; `pre`: also sound that only operators hear (a trial)."""
+        self._sink, self._taps_pre = sink, pre
+        for source in self.sources.values():
+            source.sink, source.taps_pre = sink, pre
+
+    def want_key(self, name: SourceId) -> None:
+        """Have key frames of a source asked for, by who keeps it."""
+        source = self.sources.get(name)
+        if source is None or source.current is None:
+            return
+        for layer in source.current.layers.values():
+            source.want_key(layer)
 
     def _want_key(self, out: Out) -> None:
         if out.layer is not None or out.want is not None:

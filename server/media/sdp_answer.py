@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Final, NamedTuple
 
 from server.media.rtp import AST, LEVEL, MID, RID, RRID, TWCC, URIS
-from server.media.sdp_offer import Offer, Section
+from server.media.sdp_offer import Codec, Offer, Section
 
 UDP_PRIORITY: Final = 2_130_706_431
 LAYERS: Final = ("l", "m", "h")
@@ -32,9 +32,10 @@ class SlotSsrcs(NamedTuple):
 
 
 def publish(offer: Offer, transport: Transport) -> str:
-    """Return the answer to a publisher: every section received, simulcast layers low to high."""
+    """Return the answer to a publisher: every section received in one codec, simulcast layers low to high."""
     sections = []
     for section in offer.sections:
+        section = section._replace(codecs=section.codecs[:1])
         extra = []
         layers = [rid for rid in LAYERS if rid in section.rids]
         if layers:
@@ -52,10 +53,11 @@ def subscribe(offer: Offer, transport: Transport, ssrcs: Sequence[SlotSsrcs]) ->
         slot = seen[section.kind]
         seen[section.kind] += 1
         extra = [f"a=msid:s{slot} s{slot}{section.kind[0]}"]
-        if section.rtx is not None:
+        repaired = any(codec.rtx is not None for codec in section.codecs)
+        if repaired:
             extra.append(f"a=ssrc-group:FID {own.media} {own.rtx}")
         extra.append(f"a=ssrc:{own.media} cname:s{slot}")
-        if section.rtx is not None:
+        if repaired:
             extra.append(f"a=ssrc:{own.rtx} cname:s{slot}")
         keys = (MID, AST, TWCC) if section.kind == "video" else (MID, AST, TWCC, LEVEL)
         sections.append((section, "sendonly", keys, extra))
@@ -84,7 +86,7 @@ def _text(
         "a=msid-semantic: WMS *",
     ]
     for section, direction, keys, extra in sections:
-        types = f"{section.payload_type}" + (f" {section.rtx}" if section.rtx is not None else "")
+        types = " ".join(str(t) for codec in section.codecs for t in (codec.payload_type, codec.rtx) if t is not None)
         lines += [
             f"m={section.kind} {transport.port} UDP/TLS/RTP/SAVPF {types}",
             f"c=IN {family} {host}",
@@ -100,7 +102,7 @@ def _text(
         lines += [*_candidates(transport), "a=end-of-candidates"]
         lines += [f"a=mid:{section.mid}", f"a={direction}"]
         lines += [f"a=extmap:{section.extensions[key]} {URIS[key]}" for key in keys if key in section.extensions]
-        lines += _codec(section) + extra
+        lines += _codecs(section) + extra
     return "\r\n".join(lines) + "\r\n"
 
 
@@ -111,17 +113,23 @@ def _candidates(transport: Transport) -> list[str]:
     ]
 
 
-def _codec(section: Section) -> list[str]:
-    kind = section.payload_type
+def _codecs(section: Section) -> list[str]:
+    return [line for codec in section.codecs for line in _codec(section, codec)]
+
+
+def _codec(section: Section, codec: Codec) -> list[str]:
+    kind = codec.payload_type
     if section.kind == "audio":
         lines = [f"a=rtpmap:{kind} opus/48000/2", f"a=fmtp:{kind} minptime=10;useinbandfec=1"]
         return lines + ([f"a=rtcp-fb:{kind} transport-cc"] if "transport-cc" in section.feedback else [])
-    lines = [f"a=rtpmap:{kind} VP8/90000"]
+    lines = [f"a=rtpmap:{kind} {codec.name.upper()}/90000"]
+    if codec.parameters:
+        lines.append(f"a=fmtp:{kind} {codec.parameters}")
     if "transport-cc" in section.feedback:
         lines.append(f"a=rtcp-fb:{kind} transport-cc")
     elif "goog-remb" in section.feedback:
         lines.append(f"a=rtcp-fb:{kind} goog-remb")
     lines += [f"a=rtcp-fb:{kind} {name}" for name in ("ccm fir", "nack", "nack pli") if name in section.feedback]
-    if section.rtx is not None:
-        lines += [f"a=rtpmap:{section.rtx} rtx/90000", f"a=fmtp:{section.rtx} apt={kind}"]
+    if codec.rtx is not None:
+        lines += [f"a=rtpmap:{codec.rtx} rtx/90000", f"a=fmtp:{codec.rtx} apt={kind}"]
     return lines

@@ -13,16 +13,24 @@ MOST_SECTIONS: Final = 32
 """Sixteen slots of audio and video."""
 MOST_EXTENSION_ID: Final = 14
 _KEYS: Final = {uri: key for key, uri in enumerate(URIS)}
-_CODECS: Final = {"audio": "opus/48000/2", "video": "vp8/90000"}
+_CODECS: Final = {"audio": {"opus": "opus/48000/2"}, "video": {"vp8": "vp8/90000", "h264": "h264/90000"}}
+
+
+class Codec(NamedTuple):
+    """One codec of a section: its payload type, RTX for it, and the offer's own parameters, which are echoed."""
+
+    name: str
+    payload_type: int
+    rtx: int | None
+    parameters: str
 
 
 class Section(NamedTuple):
-    """One m-section: its codec's payload type, RTX for it, extension ids by our keys, declared SSRCs, rids."""
+    """One m-section: the codecs we know, VP8 first; extension ids by our keys, declared SSRCs, rids."""
 
     kind: str
     mid: str
-    payload_type: int
-    rtx: int | None
+    codecs: tuple[Codec, ...]
     extensions: dict[int, int]
     ssrcs: dict[int, int | None]
     """Declared media SSRC → its RTX SSRC, or None."""
@@ -125,27 +133,42 @@ def _section(raw: _Raw) -> Section:
     kind, types = parts[0], parts[3:]
     maps = dict(_pair(v) for v in raw.all("rtpmap"))
     formats = dict(_pair(v) for v in raw.all("fmtp"))
-    wanted = _CODECS[kind]
-    chosen = next((t for t in types if maps.get(t, "").lower() == wanted), None)
-    if chosen is None:
-        raise Refused("no-common-codec", kind=kind)
-    rtx = next(
-        (
-            t
-            for t in types
-            if maps.get(t, "").lower() == "rtx/90000" and formats.get(t, "").replace(" ", "") == f"apt={chosen}"
-        ),
-        None,
+    codecs = tuple(
+        Codec(name, _number(chosen, 127), _repair(chosen, types, maps, formats), formats.get(chosen, ""))
+        for name, wanted in _CODECS[kind].items()
+        if (chosen := _choose(name, wanted, types, maps, formats)) is not None
     )
-    feedback = frozenset(v.split(" ", 1)[1] for v in raw.all("rtcp-fb") if v.split(" ")[0] in (chosen, "*") and " " in v)
+    if not codecs:
+        raise Refused("no-common-codec", kind=kind)
+    first = (str(codecs[0].payload_type), "*")
+    feedback = frozenset(v.split(" ", 1)[1] for v in raw.all("rtcp-fb") if v.split(" ")[0] in first and " " in v)
     mid = raw.one("mid") or ""
     if not 0 < len(mid) <= 16 or not mid.isascii() or not mid.isprintable():
         raise Malformed("mid")
     rids = tuple(v.split()[0] for v in raw.all("rid") if len(v.split()) > 1 and v.split()[1] == "send")
     return Section(
-        kind, mid, _number(chosen, 127), None if rtx is None else _number(rtx, 127), _extensions(raw), _ssrcs(raw),
+        kind, mid, codecs, _extensions(raw), _ssrcs(raw),
         tuple(rid for rid in rids if rid in ("l", "m", "h")), feedback,
     )  # fmt: skip
+
+
+def _choose(name: str, wanted: str, types: list[str], maps: dict[str, str], formats: dict[str, str]) -> str | None:
+    """Return the payload type of a codec; of H.264 only what every browser decodes, baseline in mode 1 (RFC 6184 §8.1)."""
+    found = [t for t in types if maps.get(t, "").lower() == wanted]
+    if name == "h264":
+        parameters = {t: formats.get(t, "").replace(" ", "").lower().split(";") for t in found}
+        found = [t for t in found if "packetization-mode=1" in parameters[t]]
+        found = [t for t in found if any(one.startswith("profile-level-id=42") for one in parameters[t])]
+        # constrained baseline is what encoders in hardware know
+        found.sort(key=lambda t: not any(one.startswith("profile-level-id=42e0") for one in parameters[t]))
+    return found[0] if found else None
+
+
+def _repair(chosen: str, types: list[str], maps: dict[str, str], formats: dict[str, str]) -> int | None:
+    for one in types:
+        if maps.get(one, "").lower() == "rtx/90000" and formats.get(one, "").replace(" ", "") == f"apt={chosen}":
+            return _number(one, 127)
+    return None
 
 
 def _extensions(raw: _Raw) -> dict[int, int]:

@@ -38,7 +38,8 @@ class Source:
         self.alive = False
         self.wanted_us = 0
         self.told_layers: tuple[bool, bool, bool] | None = None
-        self._sink = sink
+        self.sink = sink
+        self.taps_pre = False
         self._news = news
         self._moved = moved
 
@@ -57,7 +58,7 @@ class Source:
         if publisher is self.current:
             self.current = None
             self._release(publisher)
-            self._sink.closed(self.name, publisher.generation)
+            self.sink.closed(self.name, publisher.generation)
             if self.alive:
                 self.alive = False
                 self._news(Gone(self.name))
@@ -84,10 +85,10 @@ class Source:
         capture_us = layer.clock.capture_us(packet.ts)
         if layer.kind == "audio":
             layer.level = packet.level
-            if self.gate == "open":
-                self._sink.packet(self.name, publisher.generation, "a", packet, capture_us)
+            if self.gate == "open" or (self.gate == "pre" and self.taps_pre):
+                self.sink.packet(self.name, publisher.generation, "a", packet, capture_us)
         else:
-            self._sink.packet(self.name, publisher.generation, layer.name, packet, capture_us)
+            self.sink.packet(self.name, publisher.generation, layer.name, packet, capture_us)
         if layer.wanting and (packet.key or layer.kind == "audio"):
             for out in tuple(layer.wanting):
                 out.switch(packet, layer, now)
@@ -103,19 +104,19 @@ class Source:
         self.told_layers = None
         if old is not None:
             self._release(old)
-            self._sink.closed(self.name, old.generation)
+            self.sink.closed(self.name, old.generation)
             old.peer.closed = True
         self._moved()
 
     def hole(self, publisher: Publisher, layer: Layer, span: tuple[int, int], now: int) -> None:
         """Tell the tap of packets that will not come."""
         if publisher is self.current and (layer.kind == "video" or self.gate == "open"):
-            self._sink.gap(self.name, publisher.generation, layer.name, *span, now)
+            self.sink.gap(self.name, publisher.generation, layer.name, *span, now)
 
     def dated(self, publisher: Publisher, layer: Layer, report: rtcp.SenderReport, now: int) -> None:
         """Tell the tap of a sender report."""
         if publisher is self.current:
-            self._sink.report(
+            self.sink.report(
                 self.name, publisher.generation, layer.name, report.ssrc, report.rtp, report.ntp, now, publisher.rtt_us
             )
 
@@ -124,6 +125,12 @@ class Source:
     def audio(self) -> Layer | None:
         """Return the sound, or None."""
         return None if self.current is None else self.current.layer("a")
+
+    @property
+    def codec(self) -> str:
+        """Return what its picture is coded in; `vp8` while there is none."""
+        layers = self.current.layers.values() if self.current is not None else ()
+        return next((layer.codec for layer in layers if layer.kind == "video"), "vp8")
 
     def video(self, height: int, now: int) -> Layer | None:
         """Return the layer for a picture of `height` px: the wished one, else the next below, else any alive."""

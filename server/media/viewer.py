@@ -93,7 +93,9 @@ class Viewer:
             out.aim(None, now)
             return
         layer = source.video(height, now)
-        if layer is None:
+        if layer is not None and layer.codec not in out.types:
+            out.aim(None, now)  # told as `codec`; every browser knows both, so this is some other player
+        elif layer is None:
             if out.layer is not None and not source.alive:
                 return  # a short silence keeps its place: the picture goes on when packets do
             out.aim(None, now)
@@ -113,6 +115,8 @@ class Viewer:
                     paused = "lost"
                 elif self.heights.get(placed.source, DEFAULT_HEIGHT) == 0:
                     paused = "hidden"
+                elif slot.video is not None and source.codec not in slot.video.types:
+                    paused = "codec"
             states.append(SlotState(n, placed.source, layer, paused))
         return tuple(states)
 

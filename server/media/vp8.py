@@ -7,8 +7,8 @@ from typing import Final
 from server.media.rtp import Packet
 from signaling.errors import Malformed
 
-FULL, ID_ONLY, RAW = 1, 2, 0
-"""FULL: picture id, TL0PICIDX and TID/KEYIDX; ID_ONLY: picture id; RAW: sent as it came."""
+FULL, ID_ONLY, RAW, PLAIN = 1, 2, 0, 3
+"""FULL: picture id, TL0PICIDX and TID/KEYIDX; ID_ONLY: picture id; RAW: neither; PLAIN: a payload without descriptor."""
 PICTURES: Final = 0x7FFF
 
 

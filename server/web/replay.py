@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import re
 from typing import TYPE_CHECKING, Final, Protocol
 
+import msgspec
 from aiohttp import web
 
 from recordings.virtual import open_clip
-from server.history import timeline_of
 from server.web.edge import HEADERS
 from signaling.errors import Malformed, Refused
 
@@ -26,8 +27,12 @@ async def timeline(request: web.Request) -> web.Response:
     gate: Gate = request.app["gate"]
     await gate.desk(request)
     room = gate.room(request)
-    found = await asyncio.to_thread(timeline_of, room.folder, room.session.name, room.session.now())
-    return web.json_response(found)
+    found = await asyncio.to_thread(room.past.timeline, room.session.now())
+    tag = f'"{hashlib.sha256(msgspec.json.encode(found)).hexdigest()[:32]}"'
+    headers = {"ETag": tag, "Cache-Control": "private, no-cache"}
+    if request.headers.get("If-None-Match") == tag:  # a page that follows a running ceremony asks every few seconds
+        return web.Response(status=304, headers=headers)
+    return web.json_response(found, headers=headers)
 
 
 async def media(request: web.Request) -> web.StreamResponse:

@@ -4,7 +4,21 @@ from __future__ import annotations
 
 from aiohttp import web
 
-from server.web import api, captions, checks, doors, exports, ops, pages, prep, replay, whip, ws
+from server.web import (
+    api,
+    captions,
+    checks,
+    doors,
+    exports,
+    notes,
+    ops,
+    pages,
+    prep,
+    replay,
+    trials,
+    whip,
+    ws,
+)
 from server.web.edge import BEARER
 
 _SESSION = "/api/sessions/{session:[a-z0-9-]{1,64}}"
@@ -41,6 +55,9 @@ def routes() -> list[web.RouteDef]:
         web.get(_SESSION + "/prints/{id:[A-Za-z0-9_-]{22}}", prep.show_prints),
         web.post(_SESSION + "/check", checks.post),
         web.get(_SESSION + "/readiness", checks.board),
+        web.post(_SESSION + "/trial", trials.run),
+        web.get(_SESSION + "/trial", trials.found),
+        web.get(_SESSION + "/trial/{clip}", trials.media),
         web.get(_SESSION + "/links", api.links),
         web.post(_SESSION + "/links", api.issue),
         web.delete(_SESSION + "/links/{site:[a-z0-9-]{1,40}}", api.revoke),
@@ -66,6 +83,8 @@ def routes() -> list[web.RouteDef]:
         web.delete(_EXPORT, exports.remove),
         web.get(_EXPORT + "/file", exports.file),
         web.get(_SESSION + "/replay/media/{clip}", replay.media),
+        web.post(_SESSION + "/replay/notes", notes.add),
+        web.delete(_SESSION + "/replay/notes/{id:[0-9]{1,9}}", notes.remove),
     ]
 
 

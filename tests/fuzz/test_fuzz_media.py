@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from kit.media_peers import CONFIG
 
-from server.media import rtcp, rtp, sdp_offer, stun, vp8
+from server.media import h264, rtcp, rtp, sdp_offer, stun, vp8
 from server.media.rtp import Packet
 from signaling.errors import Malformed, Refused
 
@@ -21,6 +21,15 @@ def tolerant(parse, *args):
         return parse(*args)
     except (Malformed, Refused):
         return None
+
+
+@given(st.binary(max_size=60), st.none() | st.integers(0, 3))
+def test_h264(data, started):
+    packet = Packet("video", "h264", 1, 2, 0)
+    sps = tolerant(h264.read, packet, data, started)
+    if sps is not None:
+        width, height = h264.size(sps)
+        assert (width == 0) == (height == 0)
 
 
 @given(st.binary(max_size=600))
@@ -131,7 +140,7 @@ async def test_sdp_of_aiortc_reads_the_same():
     await peer.setLocalDescription(await peer.createOffer())
     offer = sdp_offer.parse(peer.localDescription.sdp)
     assert [s.kind for s in offer.sections] == ["audio", "video"] * 16
-    assert offer.sections[1].rtx == offer.sections[1].payload_type + 1
+    assert offer.sections[1].codecs[0].rtx == offer.sections[1].codecs[0].payload_type + 1
     await peer.close()
     with pytest.raises(Refused, match="too-many-sections"):
         sdp_offer.parse("v=0\r\n" + "m=audio 9 UDP/TLS/RTP/SAVPF 111\r\n" * 33)

@@ -9,14 +9,17 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from kit.recording_material import Studio, on_time, programme
 
-from recordings import ebml, lines, virtual
+from recordings import boxes, ebml, lines, mp4, virtual
 from recordings.chain import GENESIS
+from recordings.clusters import AUDIO, VIDEO, Block
+from recordings.h264 import Pieces, begins
 from recordings.idx import read_index
 from recordings.log import read_log, verify_log
 from recordings.recover import recover_clip
 from recordings.tracks import clips_of
 from recordings.verify import verify
 from signaling.errors import Malformed
+from signaling.h264 import size
 
 
 def tolerant(parse, *args):
@@ -79,6 +82,39 @@ def test_a_spoilt_master(record, where):
         tolerant(lambda whole=data[at:end]: list(ebml.blocks(whole)))
         assert end > at
         at = end
+
+
+@given(st.binary(max_size=400), st.integers(0, 500))
+def test_mp4_boxes(data, at):
+    tolerant(boxes.box_at, data, at)
+    tolerant(lambda: list(boxes.boxes(data, 0, len(data))))
+    tolerant(mp4.unit_size, data)
+    tolerant(mp4.samples, data)
+    tolerant(mp4.described, data)
+
+
+BLOCKS = [Block(n * 40, n, VIDEO, bytes((n,)) * 9, n == 0, 40, 127) for n in range(4)]
+BLOCKS += [Block(n * 20, n, AUDIO, bytes((n,)) * 3, True, 20, 31) for n in range(8)]
+UNIT = mp4.seal(sorted(BLOCKS, key=lambda block: block.ms))
+HEAD = mp4.master_head((320, 192), 0, b"\1\x42\0\x0c\xff\xe1\0\1g\1\0\1h")
+
+
+@given(cuts)
+def test_a_spoilt_fragment(where):
+    assert len(mp4.samples(UNIT)) == 12
+    tolerant(mp4.unit_size, spoilt(UNIT, where))
+    tolerant(mp4.samples, spoilt(UNIT, where))
+    assert mp4.described(HEAD)[0] == (320, 192)
+    tolerant(mp4.described, spoilt(HEAD, where))
+
+
+@given(st.lists(st.binary(max_size=60), max_size=6))
+def test_h264_payloads(parts):
+    Pieces().join(parts)
+    tolerant(size, b"".join(parts))
+    for part in parts:
+        tolerant(size, b"\x67" + part)
+        begins(part)
 
 
 @given(st.binary(max_size=600))

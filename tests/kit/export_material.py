@@ -86,7 +86,7 @@ class Stage:
         """From here on: `positions` are (source, x, y, w, h)."""
         seen = tuple(dict(zip(("source", "x", "y", "w", "h"), one, strict=True)) for one in positions)
         state = Snapshot(
-            layout, seen, dict.fromkeys(gates, "open"), item, None, phase, {}, slate, layout, lower_third
+            layout, seen, dict.fromkeys(gates, "open"), item, None, phase, {}, slate, layout, lower_third=lower_third,
         )
         self.states.append((EPOCH_US + self.begin + int(at_s * 1e6), state))
 

@@ -16,6 +16,11 @@ from signaling.scenes import Casting, Placement
 CONFIG = RTCConfiguration(iceServers=[], bundlePolicy=RTCBundlePolicy.MAX_BUNDLE)
 
 
+def near(a, b):
+    """Two colours that look alike."""
+    return all(abs(x - y) < 30 for x, y in zip(a, b, strict=True))
+
+
 class Keeper:
     """A sink and a news list."""
 

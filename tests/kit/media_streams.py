@@ -7,9 +7,9 @@ from server.media.forward import Out
 from server.media.layers import Layer
 from server.media.publisher import PublisherClock
 from server.media.rtp import MID, Packet
-from server.media.sdp_offer import Section
+from server.media.sdp_offer import Codec, Section
 
-SECTION = Section("video", "1", 96, 97, {MID: 4}, {}, (), frozenset({"nack"}))
+SECTION = Section("video", "1", (Codec("vp8", 96, 97, ""),), {MID: 4}, {}, (), frozenset({"nack"}))
 
 
 class FakePeer:
@@ -46,7 +46,7 @@ class Camera:
     """A layer with its own numbers; `start` is where its sequence begins."""
 
     def __init__(self, name="h", start=0, shape="full"):
-        self.layer = Layer("video", name, 1000 + start, PublisherClock())
+        self.layer = Layer("video", name, "vp8", 1000 + start, PublisherClock())
         self.seq = start + 0x10000
         self.pid, self.tl0, self.keyidx = start & 0x7FFF, start & 0xFF, start & 31
         self.ts = start * 90_000 & 0xFFFFFFFF

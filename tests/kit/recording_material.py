@@ -171,3 +171,34 @@ class Studio:
 
 def on_time(programme, delay=30_000):
     return [(layer, packet, capture, capture + delay) for layer, packet, capture in programme]
+
+
+def h264_packets(units, *, fps=25, seq=SEQ_START, ts=0xFFFF_0000, mtu=MTU):
+    """(packet, capture offset in µs) of Annex B access units, as RFC 6184 cuts them: STAP-A, single units, FU-A."""
+    found = []
+    for n, (data, key) in enumerate(units):
+        nals = [nal for nal in data.replace(b"\0\0\0\1", b"\0\0\1").split(b"\0\0\1") if nal]
+        sets = [nal for nal in nals if nal[0] & 31 in (7, 8)]
+        payloads = [b"\x78" + b"".join(len(nal).to_bytes(2) + nal for nal in sets)] if sets else []
+        for nal in (nal for nal in nals if nal[0] & 31 not in (7, 8, 9)):
+            if len(nal) <= mtu:
+                payloads.append(nal)
+                continue
+            pieces = [nal[at : at + mtu] for at in range(1, len(nal), mtu)]
+            for i, piece in enumerate(pieces):
+                ends = (i == 0) << 7 | (i == len(pieces) - 1) << 6
+                payloads.append(bytes((nal[0] & 0xE0 | 28, ends | nal[0] & 31)) + piece)
+        for i, payload in enumerate(payloads):
+            last = i == len(payloads) - 1
+            packet = TapPacket(
+                "video", "h264", seq, (ts + n * 90_000 // fps) & 0xFFFFFFFF, int(last), key and i == 0, 0, payload
+            )
+            found.append((packet, n * 1_000_000 // fps))
+            seq += 1
+    return found
+
+
+def h264_programme(units, *, seconds=4):
+    """(layer, packet, capture offset) of an H.264 picture and sound, in order of capture."""
+    both = [("h", *one) for one in h264_packets(units)] + [("a", *one) for one in audio_packets(opus(seconds=seconds))]
+    return sorted(both, key=lambda one: one[2])

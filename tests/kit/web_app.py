@@ -20,6 +20,7 @@ class There:
     """A running hub and its addresses."""
 
     def __init__(self, app, room, folder):
+        self.asked = 0
         self.app, self.room, self.folder = app, room, folder
         self.url = app.local_url()
         self.api = f"/api/sessions/{room.session.name}"
@@ -54,6 +55,16 @@ class There:
         where = f"{self.url.replace('http', 'ws', 1)}{self.api}/socket"
         extra = {"Cookie": cookie} if cookie else {}
         return websockets.connect(where, origin=origin or self.url, additional_headers=extra, max_size=1 << 20)
+
+    async def operate(self, cookie, command):
+        """Have a person of the hub do something; return the answer."""
+        async with self.socket(cookie) as socket:
+            await self.hello(socket, "p")
+            self.asked += 1  # an answer is kept by its ref: a second command wants one of its own
+            await socket.send(json.dumps({"t": "do", "ref": f"kit-{self.asked}", "command": command}))
+            while (answer := json.loads(await socket.recv()))["t"] not in ("done", "refused"):
+                pass
+        return answer
 
     async def hello(self, socket, seat, device=None):
         """Say hello as a seat and return the welcome."""

@@ -3,11 +3,12 @@ import os
 
 import pytest
 
+from recordings import webm
 from recordings.clipfile import ClipFile, ClipSpec
+from recordings.clusters import VIDEO, Block, Cluster, Muxer
 from recordings.disk import CALM_US, RESERVE, Shedding, keeps, left, make_reserve, release_reserve
 from recordings.recover import recover_clip
 from recordings.tracks import clips_of
-from recordings.webm import Cluster, Muxer
 
 SPEC = ClipSpec("s1", "a/camera", 1, "hi", "vp8", 1_790_000_000_000_000, (160, 96))
 
@@ -45,7 +46,7 @@ def test_what_each_step_keeps():
 def test_a_full_disk_leaves_no_torn_line_in_the_middle(small_disk):
     os.makedirs(os.path.join(small_disk, "tracks"))
     file = ClipFile(small_disk, SPEC)
-    muxer = Muxer()
+    muxer = Muxer(webm.seal)
     data = bytes(300_000)
     written = 0
     with pytest.raises(OSError) as full:
@@ -66,8 +67,6 @@ def test_a_full_disk_leaves_no_torn_line_in_the_middle(small_disk):
 
 
 def cluster_of(muxer, n, data):
-    from recordings.webm import VIDEO, Block
-
     muxer.push(Block(n * 500, 0, VIDEO, data, True, 40, 31))
     return muxer.flush()[0].data
 

@@ -10,7 +10,9 @@ import av
 import numpy as np
 import pytest
 from kit.export_material import BLUE, GREEN, RED, WORDS, Film, Stage, both, picture, tone, whole
+from kit.h264_material import access_units
 from kit.left_out import leave_out
+from kit.recording_material import audio_packets, h264_packets
 from PIL import Image
 
 from recordings.export.jobs import Ask, Meter, Place, export
@@ -228,3 +230,55 @@ def test_a_damaged_master_costs_its_pictures_only(place, tmp_path):
     path.write_bytes(b"")
     make(Place(str(folder), place.timeline, WORDS), tmp_path / "b.mp4", kind="programme")
     assert Film(tmp_path / "b.mp4").colour(1, 0.1, 0.1) == "card"
+
+
+@pytest.fixture(scope="module")
+def h264(tmp_path_factory):
+    """`an` sends H.264 for 4 s, goes over to VP8 for 4 s (green), and to H.264 of another size for 4 s."""
+    stage = Stage(tmp_path_factory.mktemp("h264"))
+    sounds = audio_packets(tone(((0, 4),), 4))
+
+    def sent(units):
+        return sorted([("h", *one) for one in h264_packets(units)] + [("a", *one) for one in sounds], key=lambda one: one[2])
+
+    stage.record("an/camera", 0, sent(access_units(seconds=4, rgb=(255, 0, 0))))
+    stage.record("an/camera", 4, both(picture((GREEN,) * 100), tone(((0, 4),), 4)))
+    stage.record("an/camera", 8, sent(access_units(640, 360, seconds=4, rgb=(255, 0, 0))))
+    stage.scene(0, "solo", ("an/camera", *whole()), item="mot", gates=["an/camera"])
+    return Place(stage.folder, stage.done(12), WORDS)
+
+
+def test_a_film_goes_through_changes_of_codec(h264, tmp_path):
+    assert {clip["codec"] for clip in h264.timeline["sources"][0]["clips"]} == {"h264", "vp8"}
+    make(h264, tmp_path / "a.mp4", kind="site", source="an/camera")
+    seen = Film(tmp_path / "a.mp4")
+    assert [seen.colour(s, 0.3, 0.2) for s in (0.3, 1, 3.8, 4.3, 7.8, 8.3, 11.5)] == ["red"] * 3 + ["green"] * 2 + ["red"] * 2
+    assert all(seen.loud(s, s + 0.5) > 0.1 for s in (0.5, 3, 5, 7, 9, 11))
+
+
+def test_h264_is_copied_into_mp4(h264, tmp_path):
+    made = make(h264, tmp_path / "a.mp4", kind="site", source="an/camera", from_ms=1_500, to_ms=3_500)
+    assert (made.from_ms, made.to_ms) == (1_000, 3_500)  # from the key frame before
+    path = os.path.join(h264.folder, "tracks", "an~camera~1.mp4")
+    with av.open(path) as master, av.open(str(tmp_path / "a.mp4")) as copy:
+        theirs = [bytes(packet) for packet in master.demux(video=0) if packet.size]
+        ours = [bytes(packet) for packet in copy.demux(video=0) if packet.size]
+    at = theirs.index(ours[0])
+    assert len(ours) in (62, 63)
+    assert ours == theirs[at : at + len(ours)]
+    seen = Film(tmp_path / "a.mp4")
+    assert seen.duration == pytest.approx(2.5, abs=0.06)
+    assert seen.colour(1, 0.3, 0.2) == "red"
+    assert seen.loud(0.2, 2.3) > 0.1
+    data = (tmp_path / "a.mp4").read_bytes()
+    assert data.index(b"moov") < data.index(b"mdat")
+
+
+def test_h264_is_not_copied_into_webm_but_made_into_mp4(h264, tmp_path):
+    with pytest.raises(Refused, match="export-codec"):
+        make(h264, tmp_path / "a.webm", kind="clip", format="webm", source="an/camera")
+    make(h264, tmp_path / "a.mp4", kind="clip", format="mp4", from_ms=3_000, to_ms=5_000)
+    seen = Film(tmp_path / "a.mp4")
+    assert [seen.colour(s, 0.3, 0.2) for s in (0.5, 1.5)] == ["red", "green"]
+    make(h264, tmp_path / "a.png", kind="still", format="png", source="an/camera", from_ms=9_000)
+    assert Image.open(tmp_path / "a.png").size == (640, 360)

@@ -38,7 +38,7 @@ def test_a_ceremony():
         {"source": "a/camera", "clips": [{
             "clip": "a~camera~1.webm", "class": "hi", "codec": "vp8", "from_ms": 500, "to_ms": 4500, "growing": True,
             "gaps": [[1, 2, "mic", "a"]],
-        }]}
+        }], "speech": []}
     ]  # fmt: skip
 
 
@@ -74,3 +74,25 @@ def test_what_was_there_and_back_within_one_moment_is_not_told():
 
 def test_programme_sound():
     assert programme_sound({"a/camera": "open", "b/camera": "pre", "c/camera": "closed"}) == frozenset({"a/camera"})
+
+
+def test_hands_from_when_they_were_raised():
+    history = [
+        (1 * SECOND, state(phase="open")),
+        (2 * SECOND, state(phase="open", hands=("a",))),
+        (3 * SECOND, state(phase="open", hands=("a", "b"))),
+        (5 * SECOND, state(phase="open", hands=("b",), floor="a")),
+        (6 * SECOND, state(phase="open", hands=("b", "a"))),
+    ]
+    assert timeline(history, [], 9 * SECOND)["hands"] == [
+        {"site": "a", "from_ms": 1000, "to_ms": 4000}, {"site": "b", "from_ms": 2000, "to_ms": None},
+        {"site": "a", "from_ms": 5000, "to_ms": None},
+    ]  # fmt: skip
+
+
+def test_speech_is_what_was_loud_and_its_short_pauses():
+    levels = [(0, -60), (500, -30), (1000, -50), (1500, -31), (2000, -70), (4000, -20), (4500, -60)]
+    hi = ClipInfo("a~camera~1.webm", "a/camera", "hi", "vp8", 2 * SECOND, 5_000, True, [], levels)
+    lo = ClipInfo("a~camera~2.lo.webm", "a/camera", "lo", "vp8", 2 * SECOND, 5_000, True, [], levels)
+    (source,) = timeline([(SECOND, state(phase="open"))], [hi, lo], 9 * SECOND)["sources"]
+    assert source["speech"] == [[1500, 3000], [5000, 5500]]

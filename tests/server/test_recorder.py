@@ -31,10 +31,11 @@ SOURCE = "ha-noi/camera"
 class Desk:
     """A recorder whose news goes to an event log, as in a room."""
 
-    def __init__(self, folder):
+    def __init__(self, folder, mirror=None):
         self.folder, self.news, self.lock = str(folder), [], threading.Lock()
+        self.keys = []
         self.log = EventLog.open(self.folder, "s1", create=True)
-        self.recorder = Recorder(self.folder, "s1", epoch_us=EPOCH_US, report=self.hear)
+        self.recorder = Recorder(self.folder, "s1", epoch_us=EPOCH_US, report=self.hear, want_key=self.keys.append, mirror=mirror)
         self.recorder.start()
         self.recorder.set_recording(True)
 
@@ -108,6 +109,39 @@ def test_nothing_is_written_while_off_and_numbers_go_on(tmp_path):
         assert all(clip.closed for clip in clips)
         desk.stop()
         assert verify(str(tmp_path)).ok
+
+
+def test_a_key_frame_is_asked_for_while_pictures_cannot_be_written(desk):
+    desk.recorder.set_recording(False)
+    desk.play(1)
+    assert desk.keys == []
+    desk.recorder.set_recording(True)
+    later = [one for one in programme(2) if one[0] == "a" or one[2] > 0]
+    begin = monotonic_us()
+    for layer, packet, at in later:
+        if at < 900_000:  # before the next key frame
+            desk.recorder.sink.packet(SOURCE, 1, layer, packet, begin + at)
+            time.sleep(0.012)
+    assert desk.keys[:1] == [SOURCE]
+    asked = len(desk.keys)
+    assert asked <= 3, "half a second apart"
+    for layer, packet, at in later:
+        if at >= 900_000:
+            desk.recorder.sink.packet(SOURCE, 1, layer, packet, begin + at)
+    time.sleep(0.7)
+    assert len(desk.keys) <= asked + 1
+    # a hole in the numbers: what follows waits again
+    lost = [one for one in programme(4) if one[0] == "h" and one[2] >= 2_200_000]
+    for layer, packet, at in lost[1:]:
+        desk.recorder.sink.packet(SOURCE, 1, layer, packet, begin + at)
+        if at > 2_800_000:
+            break
+    asked = len(desk.keys)
+    deadline = time.monotonic() + 3
+    while len(desk.keys) == asked:
+        assert time.monotonic() < deadline
+        desk.recorder.sink.packet(SOURCE, 1, "h", lost[1][1], begin)
+        time.sleep(0.02)
 
 
 def test_heads_of_synced_clusters_enter_the_log(desk):
@@ -243,3 +277,23 @@ def test_kill_9_loses_at_most_a_second_of_each_track(tmp_path):
         shutil.rmtree(folder)
     print(f"lost per track, ms: median {sorted(lost)[len(lost) // 2]}, worst {max(lost)}")
     assert max(lost) <= 1000
+
+
+def test_the_second_copy_follows_and_is_told(tmp_path):
+    desk = Desk(tmp_path / "a", mirror=str(tmp_path / "b"))
+    desk.play(3)
+    deadline = time.monotonic() + 6
+    while not list((tmp_path / "b").glob("tracks/*.webm")):
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+    lag = desk.recorder.health().mirror
+    assert lag is not None
+    assert lag.error == ""
+    desk.stop()
+    deadline = time.monotonic() + 10
+    while True:
+        masters = [(tmp_path / where / "tracks" / "ha-noi~camera~1.webm").read_bytes() for where in "ab"]
+        if masters[0] == masters[1]:
+            break
+        assert time.monotonic() < deadline
+        time.sleep(0.05)

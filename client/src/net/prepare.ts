@@ -98,5 +98,17 @@ export const clone = (session: string): Promise<{ session: string }> => ask("POS
 export const prints = (session: string, lang: string): Promise<{ url: string; sites: readonly string[] }> =>
   ask("POST", `${root(session)}/prints`, JSON.stringify({ lang }));
 export const readiness = (session: string): Promise<{ sites: readonly Ready[] }> => ask("GET", `${root(session)}/readiness`);
+/** What ten seconds of a source were like, recorded as the ceremony will be. */
+export interface Tried {
+  readonly source: string;
+  readonly picture: "good" | "poor" | "none";
+  readonly sound: "good" | "poor" | "none";
+  readonly clip: string;
+}
+
+export const TRIAL_MS = 10_000;
+export const tryRecording = (session: string): Promise<{ sources: readonly Tried[] }> => ask("POST", `${root(session)}/trial`);
+export const tried = (session: string): Promise<{ sources: readonly Tried[] }> => ask("GET", `${root(session)}/trial`);
+export const trialAddress = (session: string, clip: string): string => `${root(session)}/trial/${encodeURIComponent(clip)}`;
 export const templateAddress = (lang: string): string => `/api/sessions/template.xlsx?lang=${lang}`;
 export const sheetAddress = (session: string, kind: "xlsx" | "yaml", lang: string): string => `${root(session)}/sheet.${kind}?lang=${lang}`;

@@ -3,15 +3,11 @@
 import asyncio
 
 import pytest
-from kit.media_peers import Watcher, cast, plane_with_room, publish, until
+from kit.media_peers import Watcher, cast, near, plane_with_room, publish, until
 
 from server.media.plane import Back, Gone, Lost, Slots, Stalled
 from server.simulation.clips import colour
 from signaling.errors import Refused
-
-
-def near(a, b):
-    return all(abs(x - y) < 30 for x, y in zip(a, b, strict=True))
 
 
 async def test_pictures_by_slot_and_a_cut_in_place(tmp_path):

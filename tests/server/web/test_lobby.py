@@ -40,15 +40,6 @@ async def knocked(there, seconds=3):
     return waiting
 
 
-async def operate(there, operator, command):
-    async with there.socket(operator) as socket:
-        await there.hello(socket, "p")
-        await socket.send(json.dumps({"t": "do", "ref": "x", "command": command}))
-        while (answer := json.loads(await socket.recv()))["t"] not in ("done", "refused"):
-            pass
-    return answer
-
-
 async def test_another_device_waits_and_takes_the_seat_only_when_moved(there, tmp_path):
     operator = await there.person()
     token, _ = await issued(there, operator, site="vu-thu")
@@ -67,7 +58,7 @@ async def test_another_device_waits_and_takes_the_seat_only_when_moved(there, tm
 
     async with there.socket(first) as socket:
         assert (await there.hello(socket, "s-vu-thu", one))["t"] == "welcome"
-        assert (await operate(there, operator, {"do": "seat.move", "seat": seat}))["t"] == "done"
+        assert (await there.operate(operator, {"do": "seat.move", "seat": seat}))["t"] == "done"
         status, answer, headers = await post(there, "/api/lobby", {"secret": waiting["lobby"]})
         assert (status, answer["state"], answer["seat"]) == (200, "admitted", "s-vu-thu")
         with pytest.raises(Exception) as ended:
@@ -93,7 +84,7 @@ async def test_the_spoken_code_opens_the_lobby_only(there, tmp_path):
     assert status == 202, waiting
     (seat,) = await knocked(there)
     assert there.room.session.state.lobby[seat].reason == "code"
-    assert (await operate(there, operator, {"do": "seat.refuse", "seat": seat}))["t"] == "done"
+    assert (await there.operate(operator, {"do": "seat.refuse", "seat": seat}))["t"] == "done"
     assert (await post(there, "/api/lobby", {"secret": waiting["lobby"]}))[1] == {"state": "refused"}
     status, answer, _ = await post(there, "/api/join", asked | {"code": "ZZZZZZZZ"})
     assert (status, answer["code"]) == (403, "link-unknown")
@@ -108,7 +99,7 @@ async def test_a_secretary_admits_nobody_and_nobody_admits_itself(there, tmp_pat
     _, waiting, _ = await post(there, "/api/join", {"session": there.room.session.name, "code": code, "key": device.public})
     (seat,) = await knocked(there)
     secretary = await there.person("secretary")
-    assert (await operate(there, secretary, {"do": "seat.admit", "seat": seat}))["code"] == "not-allowed"
+    assert (await there.operate(secretary, {"do": "seat.admit", "seat": seat}))["code"] == "not-allowed"
     cookie, other = await there.site("tien-hai")
     async with there.socket(cookie) as socket:
         await there.hello(socket, "s-tien-hai", other)
@@ -179,7 +170,7 @@ async def test_pages_follow_into_the_rehearsal_and_back_and_its_results_are_note
         welcome = await there.hello(socket, "s-vu-thu", device)
         assert welcome["view"]["session"]["rehearsal"] == official.session.name
         state = there.room.session.state
-        assert (await operate(there, operator, {"do": "session.cancel", "reason": "xong"}))["t"] == "done"
+        assert (await there.operate(operator, {"do": "session.cancel", "reason": "xong"}))["t"] == "done"
         while (message := json.loads(await asyncio.wait_for(socket.recv(), 3)))["t"] != "follow":
             pass
         assert message["session"] == official.session.name
@@ -207,10 +198,10 @@ async def test_signing_in_leads_to_what_goes_on_and_a_restart_never_takes_a_rehe
     there.api = f"/api/sessions/{made['session']}"
     rehearsal = gate.rooms[made["session"]]
     await rehearsal.session.ask(ReportPresence(SourceId("hub/camera"), "back"), SYSTEM)
-    assert (await operate(there, operator, {"do": "session.open", "reason": "tập"}))["t"] == "done"
+    assert (await there.operate(operator, {"do": "session.open", "reason": "tập"}))["t"] == "done"
     assert gate.latest() == made["session"]
     assert demo._current(there.app, Micros(there.room.session.state.sheet().start)).session.name == official
-    assert (await operate(there, operator, {"do": "session.suspend", "reason": "thử"}))["t"] == "done"
+    assert (await there.operate(operator, {"do": "session.suspend", "reason": "thử"}))["t"] == "done"
     assert gate.latest() == made["session"]
 
 

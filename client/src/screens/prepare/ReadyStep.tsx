@@ -7,6 +7,7 @@ import { ApiRefused, rehearse } from "../../net/api";
 import { address } from "../../net/doors";
 import { readiness, type Ready } from "../../net/prepare";
 import { Icon } from "../../ui/Icon";
+import { namesOf, TrialRecording } from "./TrialRecording";
 
 const AGAIN_MS = 5000;
 
@@ -57,6 +58,7 @@ export function ReadyStep({ session, offset }: { session: string; offset: number
         </tr></thead>
         <tbody>{sites.map((one) => <Row key={one.site} one={one} offset={offset} />)}</tbody>
       </table>
+      <TrialRecording session={session} names={namesOf(sites, lang.value === "en")} />
       <p class="row"><button type="button" class="button" data-testid="rehearse" onClick={begin}>{t("hub.rehearse")}</button> <span class="soft">{t("prepare.rehearse-explain")}</span></p>
     </section>
   );

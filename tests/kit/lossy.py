@@ -1,0 +1,54 @@
+"""A UDP path on the loopback that loses what it is told to: one publisher's packets on their way to the plane."""
+
+import asyncio
+import random
+import re
+
+
+class _Side(asyncio.DatagramProtocol):
+    def __init__(self, path, *, inward):
+        self.path, self.inward, self.transport = path, inward, None
+
+    def connection_made(self, transport):
+        self.transport = transport
+
+    def datagram_received(self, data, address):
+        self.path.passed(data, address, inward=self.inward)
+
+
+class LossyPath:
+    """Relays datagrams; RTP and RTCP inward are lost with probability `loss`, handshakes never."""
+
+    def __init__(self, port, loss, seed=1):
+        self.target, self.loss, self.random = ("127.0.0.1", port), loss, random.Random(seed)
+        self.client, self.sent, self.lost = None, 0, 0
+
+    async def open(self):
+        loop = asyncio.get_running_loop()
+        self.outer, self.outer_side = await loop.create_datagram_endpoint(
+            lambda: _Side(self, inward=True), local_addr=("127.0.0.1", 0)
+        )
+        self.inner, _ = await loop.create_datagram_endpoint(lambda: _Side(self, inward=False), local_addr=("127.0.0.1", 0))
+        return self.outer.get_extra_info("sockname")[1]
+
+    def passed(self, data, address, *, inward):
+        if not inward:
+            if self.client is not None:
+                self.outer.sendto(data, self.client)
+            return
+        self.client = address
+        if 128 <= data[0] < 192:
+            self.sent += 1
+            if self.random.random() < self.loss:
+                self.lost += 1
+                return
+        self.inner.sendto(data, self.target)
+
+    def close(self):
+        self.outer.close()
+        self.inner.close()
+
+
+def through(sdp, port):
+    """An answer whose candidates lead to the path."""
+    return re.sub(r"(a=candidate:\S+ 1 udp \d+ 127\.0\.0\.1) \d+", rf"\1 {port}", sdp)
