@@ -1,7 +1,7 @@
 """One export in a process of its own: told what to make on standard input, tells how far it is on standard output.
 
-Lowest priority for processor and disk, 2 GiB of memory (TRUST §6). When the server dies the pipe breaks, and with the
-next news the export ends and removes what it had begun.
+Lowest priority for processor and disk, 2 GiB of memory (TRUST §6). It ends with the server that started it; what it
+had begun is swept at the next start.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ import contextlib
 import ctypes
 import os
 import platform
+import signal
 import sys
 import time
 from typing import Any, Final
@@ -17,11 +18,12 @@ from typing import Any, Final
 import msgspec
 
 from recordings.export.cards import Words
-from recordings.export.jobs import Ask, Meter, Place, export
+from recordings.export.jobs import Meter, Place, export
 from recordings.export.landing import ExportFailed, Made
 from recordings.export.plan import Language
 from recordings.logfiles import MIRROR
 from server.catalogue import say
+from server.export_orders import News, Order
 from server.history import timeline_of
 from signaling.errors import DiemcauError, Malformed, Refused
 from signaling.names import Micros
@@ -30,32 +32,13 @@ MEMORY: Final = 2 << 30
 NICE: Final = 19
 HOLES: Final = ("camera", "disk", "loss", "queue", "sound-only")
 _IOPRIO_SET: Final = {"x86_64": 251, "aarch64": 30}
+_PDEATHSIG: Final = 1
 _IDLE: Final = 3 << 13
 """ioprio_set(2): the idle class is served when nobody else wants the disk."""
 
 
-class Order(msgspec.Struct, frozen=True):
-    """What a worker is told. `session` None: whichever the folder holds; `player`: a folder for the bundle."""
-
-    folder: str
-    path: str
-    ask: Ask
-    session: str | None = None
-    player: str | None = None
-
-
 class _Named(msgspec.Struct, frozen=True):
     session: str
-
-
-class News(msgspec.Struct, frozen=True, omit_defaults=True):
-    """What a worker tells, a JSON line each: how far it is; or what it made; or a refusal's code, and why for the log."""
-
-    fraction: float = 0.0
-    left_s: float | None = None
-    made: Made | None = None
-    code: str | None = None
-    why: str = ""
 
 
 def words(language: Language) -> Words:
@@ -95,6 +78,9 @@ def humble() -> None:
 
 
 def _limit() -> None:
+    if sys.platform == "linux":
+        # prctl(2): one that stands still would otherwise outlive a killed server for ever
+        ctypes.CDLL(None).prctl(_PDEATHSIG, signal.SIGKILL)
     try:
         import resource  # noqa: PLC0415 - there is none on Windows
     except ImportError:

@@ -43,8 +43,10 @@ def _ms(text: str) -> int:
 
 def run(args: argparse.Namespace) -> int:
     """Make one export; a line of progress goes to standard error."""
-    from recordings.export.jobs import Ask, Format, Meter  # noqa: PLC0415 - PyAV loads slowly
-    from server.export_job import Order, carry_out, humble  # noqa: PLC0415
+    from recordings.export.asks import Ask, Format  # noqa: PLC0415
+    from recordings.export.jobs import Meter  # noqa: PLC0415 - PyAV loads slowly
+    from server.export_job import carry_out, humble  # noqa: PLC0415
+    from server.export_orders import Order  # noqa: PLC0415
 
     assert get_args(Format) == FORMATS
     if not os.path.isdir(args.folder):

@@ -18,10 +18,10 @@ from typing import Any, Final, Literal
 
 import msgspec
 
-from recordings.export.jobs import Ask
+from recordings.export.asks import Ask
 from recordings.export.landing import Made, sweep
 from server.access_chain import AccessChain
-from server.export_job import News, Order
+from server.export_orders import News, Order
 from server.store import Store
 from signaling.commands import Actor
 from signaling.errors import DiemcauError, Refused

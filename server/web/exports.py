@@ -23,7 +23,7 @@ from urllib.parse import quote
 import msgspec
 from aiohttp import web
 
-from recordings.export.jobs import TYPES, Ask
+from recordings.export.asks import TYPES, Ask
 from server.catalogue import say
 from server.web.edge import body
 from server.web.replay import send
@@ -61,7 +61,7 @@ async def _asked(request: web.Request) -> tuple[Room, Actor, Exports]:
 
 
 async def create(request: web.Request) -> web.Response:
-    """Serve `POST …/exports` with an `Ask` (`recordings.export.jobs`): 201 and the job.
+    """Serve `POST …/exports` with an `Ask` (`recordings.export.asks`): 201 and the job.
 
     Raises `Refused`: `export-wrong`, `exports-full`; `export-session-open` for the record of a ceremony that goes on.
     """
