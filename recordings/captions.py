@@ -33,7 +33,7 @@ class Cue(msgspec.Struct, frozen=True):
     text: str
 
 
-class CaptionsRefused(Malformed):
+class CaptionsFault(Malformed):
     """A file that is not WebVTT, or not as it may be. `code` and `line` (from 1) say what and where.
 
     Codes: `too-large` `not-text` `not-webvtt` `bad-time` `backwards` `too-long` `too-many` `empty`.
@@ -46,27 +46,27 @@ class CaptionsRefused(Malformed):
 
 
 def parse(data: bytes) -> list[Cue]:
-    """Return the cues of a WebVTT file in its order. Raises `CaptionsRefused`, nothing else."""
+    """Return the cues of a WebVTT file in its order. Raises `CaptionsFault`, nothing else."""
     if len(data) > MOST_BYTES:
-        raise CaptionsRefused("too-large")
+        raise CaptionsFault("too-large")
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise CaptionsRefused("not-text", data[: error.start].count(b"\n") + 1) from None
+        raise CaptionsFault("not-text", data[: error.start].count(b"\n") + 1) from None
     if "\0" in text:
-        raise CaptionsRefused("not-text", text[: text.index("\0")].count("\n") + 1)
+        raise CaptionsFault("not-text", text[: text.index("\0")].count("\n") + 1)
     lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
     if not re.fullmatch(r"WEBVTT([ \t].*)?", lines[0]):
-        raise CaptionsRefused("not-webvtt")
+        raise CaptionsFault("not-webvtt")
     cues: list[Cue] = []
     for number, block in _blocks(lines):
         cue = _cue(number, block, cues[-1].from_ms if cues else 0)
         if cue is not None:
             cues.append(cue)
         if len(cues) > MOST_CUES:
-            raise CaptionsRefused("too-many", number)
+            raise CaptionsFault("too-many", number)
     if not cues:
-        raise CaptionsRefused("empty", len(lines))
+        raise CaptionsFault("empty", len(lines))
     return cues
 
 
@@ -99,22 +99,22 @@ def _cue(number: int, block: list[str], after_ms: int) -> Cue | None:
         number, block = number + 1, block[1:]  # its name
     match = _TIMES.fullmatch(block[0])
     if match is None:
-        raise CaptionsRefused("bad-time", number)
+        raise CaptionsFault("bad-time", number)
     begin, end = (_ms(stamp, number) for stamp in match.groups())
     if end <= begin or begin < after_ms:
-        raise CaptionsRefused("backwards", number)
+        raise CaptionsFault("backwards", number)
     text = "\n".join(line.strip() for line in block[1:])
     if len(text) > MOST_TEXT:
-        raise CaptionsRefused("too-long", number)
+        raise CaptionsFault("too-long", number)
     if "-->" in text:
-        raise CaptionsRefused("bad-time", number + 1)
+        raise CaptionsFault("bad-time", number + 1)
     return Cue(begin, end, text) if text else None
 
 
 def _ms(stamp: str, number: int) -> int:
     match = _STAMP.fullmatch(stamp)
     if match is None or not stamp.isascii():
-        raise CaptionsRefused("bad-time", number)
+        raise CaptionsFault("bad-time", number)
     hours, minutes, seconds, rest = (int(part or 0) for part in match.groups())
     return ((hours * 60 + minutes) * 60 + seconds) * 1000 + rest
 

@@ -152,13 +152,12 @@ class Exports:
             news = await self._work(job)
         except OSError as error:
             news = News(code="export-failed", why=f"cannot start: {error.strerror}")
-        if job.state != "running":  # called off meanwhile
-            news = News(code="cancelled")
         await asyncio.to_thread(self._tidy, job, made=news.made is not None)
-        if job.state != "running":
-            return
-        if news.made is not None:
+        if job.state == "running" and news.made is not None:
             news = await self._noted(job, news, news.made)
+        if job.state != "running":  # called off in the last moment
+            await asyncio.to_thread(self._tidy, job, made=False)
+            return
         job.state = "failed" if news.made is None else "done"
         job.made, job.code, job.ended_us, job.fraction, job.left_s = news.made, news.code, self._now(), 1.0, None
         if news.why:

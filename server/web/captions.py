@@ -55,7 +55,7 @@ def _bytes(path: str) -> bytes:
 async def replace(request: web.Request) -> web.Response:
     """Serve `PUT …/captions/{lang}.vtt` with a WebVTT file: 200 and the list.
 
-    Raises `Refused`: `file-too-large`; `captions-wrong` with `what` (codes of `CaptionsRefused`) and `line`.
+    Raises `Refused`: `file-too-large`; `captions-wrong` with `what` (codes of `CaptionsFault`) and `line`.
     """
     gate: Gate = request.app["gate"]
     by = await gate.desk(request, *ROLES)
@@ -65,7 +65,7 @@ async def replace(request: web.Request) -> web.Response:
         cues = await asyncio.to_thread(captions.parse, data)
     except web.HTTPRequestEntityTooLarge:
         raise Refused("file-too-large") from None
-    except captions.CaptionsRefused as error:
+    except captions.CaptionsFault as error:
         raise Refused("captions-wrong", what=error.code, line=error.line) from None
     await asyncio.to_thread(captions.keep, room.folder, language, cues)
     chain: AccessChain = request.app["access"]

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from recordings.captions import MOST_BYTES, CaptionsRefused, Cue, keep, kept, parse, path_of, written
+from recordings.captions import MOST_BYTES, CaptionsFault, Cue, keep, kept, parse, path_of, written
 
 GOOD = """WEBVTT - phiên khai mạc
 Kind: captions
@@ -56,7 +56,7 @@ def test_a_cue_right_after_the_head_and_one_without_text():
     ],
 )  # fmt: skip
 def test_what_is_refused_and_where(data, code, line):
-    with pytest.raises(CaptionsRefused) as refused:
+    with pytest.raises(CaptionsFault) as refused:
         parse(data)
     assert (refused.value.code, refused.value.line) == (code, line)
 
@@ -68,7 +68,7 @@ PIECES = ["WEBVTT", "\n", "\n\n", "\r", "00:01.000", " --> ", "-->", "00:02.000"
 def test_any_bytes_are_cues_or_a_refusal_and_cues_read_back_the_same(data):
     try:
         cues = parse(data)
-    except CaptionsRefused as refused:
+    except CaptionsFault as refused:
         assert refused.line >= 1
     else:
         assert parse(written(cues)) == cues

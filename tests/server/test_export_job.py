@@ -75,7 +75,10 @@ def test_one_that_stands_still_ends_with_its_server(folder, tmp_path):
     words = order(folder, tmp_path / "a.mp4", kind="programme", size="1080").hex()
     server = subprocess.Popen([sys.executable, "-c", code, words], cwd=ROOT, stdout=subprocess.PIPE, text=True)
     pid = int(server.stdout.readline())
-    assert state_of(pid) in ("T", "t")
+    deadline = time.monotonic() + 20
+    while state_of(pid) not in ("T", "t"):
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
     server.send_signal(signal.SIGKILL)
     server.wait()
     server.stdout.close()
