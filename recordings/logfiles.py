@@ -18,14 +18,19 @@ SCHEMA_VERSION: Final = 1
 
 def read_only(folder: str) -> list[bytes]:
     """Return the lines of the database without writing anything. Raises `Malformed` or `sqlite3.Error`."""
+    with contextlib.closing(reader(folder)) as db:
+        return _lines_of(db) or []
+
+
+def reader(folder: str) -> sqlite3.Connection:
+    """Open the database for reading, live or not; nothing is written. Raises `Malformed` or `sqlite3.Error`."""
     path = os.path.join(folder, DATABASE)
     if not os.path.exists(path):
         raise Malformed(f"no {DATABASE}")
     # without a journal beside it nobody writes, and the folder itself may be read-only
     how = "mode=ro" if os.path.exists(path + "-wal") else "immutable=1"
     quoted = path.replace("%", "%25").replace("?", "%3f").replace("#", "%23")
-    with contextlib.closing(sqlite3.connect(f"file:{quoted}?{how}", uri=True)) as db:
-        return _lines_of(db) or []
+    return sqlite3.connect(f"file:{quoted}?{how}", uri=True)
 
 
 def _lines_of(db: sqlite3.Connection) -> list[bytes] | None:

@@ -23,6 +23,7 @@ class Snapshot(msgspec.Struct, frozen=True):
     slate: dict[str, Any] | None
     layout: str = "hold"
     hands: tuple[str, ...] = ()
+    lower_third: str | None = None
 
 
 SPEECH_DBOV: Final = -45
@@ -52,6 +53,7 @@ def timeline(history: Iterable[tuple[int, Snapshot]], clips: list[ClipInfo], now
         "chapters": _runs(lanes.items, "item"),
         "scenes": lanes.scenes,
         "floor": _runs(lanes.floor, "site"),
+        "lower_thirds": _runs(lanes.lower_thirds, "text"),
         "presence": [{"site": name, "state": value, "from_ms": ms} for ms, name, value in lanes.presence],
         "gates": [{"source": name, "state": value, "from_ms": ms} for ms, name, value in lanes.gates],
         "hands": _raised(lanes.hands),
@@ -81,6 +83,7 @@ class _Lanes:
         self.scenes: list[dict[str, Any]] = []
         self.items: list[tuple[int, str | None]] = []
         self.floor: list[tuple[int, str | None]] = []
+        self.lower_thirds: list[tuple[int, str | None]] = []
         self.presence: list[tuple[int, str, str]] = []
         self.gates: list[tuple[int, str, str]] = []
         self.hands: list[tuple[int, str, str]] = []
@@ -94,7 +97,8 @@ class _Lanes:
             "positions": list(state.positions), "slate": state.slate,
         }  # fmt: skip
         _follow(self.scenes, scene)
-        for lane, now in ((self.items, state.item), (self.floor, state.floor)):
+        lanes = (self.items, state.item), (self.floor, state.floor), (self.lower_thirds, state.lower_third)
+        for lane, now in lanes:
             if (lane[-1][1] if lane else None) != now:
                 _step(lane, ms, now)
         _changes(self.presence, ms, before.presence, state.presence)

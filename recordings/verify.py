@@ -12,7 +12,7 @@ from recordings.log import LogVerdict, read_log, verify_log
 from recordings.logfiles import MIRROR
 from recordings.manifest import NAME
 from recordings.tracks import clip_names
-from recordings.verify_clip import ClipCheck, check_clip
+from recordings.verify_clip import ClipCheck, Masters, check_clip
 from recordings.verify_manifest import check_manifest
 from signaling.errors import Malformed
 
@@ -60,8 +60,11 @@ class _Closed(msgspec.Struct):
     h: str
 
 
-def verify(folder: str) -> Verdict:
-    """Return the verdict on a ceremony's folder. Total: whatever is in there, it returns, and it changes nothing."""
+def verify(folder: str, masters: Masters | None = None) -> Verdict:
+    """Return the verdict on a ceremony's folder, its masters taken from elsewhere if `masters` is given.
+
+    Total: whatever is in there, it returns, and it changes nothing.
+    """
     wrong: list[str] = []
     missing: list[str] = []
     log = _log(folder, wrong)
@@ -71,7 +74,7 @@ def verify(folder: str) -> Verdict:
     except OSError as error:
         names = []
         wrong.append(f"the folder of clips cannot be read: {error.strerror}")
-    checks = {name: check_clip(folder, name) for name in names}
+    checks = {name: check_clip(folder, name, masters) for name in names}
     for name, check in checks.items():
         wrong += [f"{name}: {sentence}" for sentence in check.wrong]
         missing += [f"{name}: {sentence}" for sentence in check.notes]
@@ -155,3 +158,11 @@ def _time(times: list[int]) -> Answer:
     back = [n for n in range(1, len(times)) if times[n] < times[n - 1]]
     says += [f"the clock went back {(times[n - 1] - times[n]) // 1000} ms before event {n + 1}" for n in back[:5]]
     return Answer(not back, tuple(says))
+
+
+if __name__ == "__main__":
+    import sys
+
+    said = verify(sys.argv[1])
+    sys.stdout.write("\n".join([*said.lines(), f"head: {said.head}", ""]))
+    raise SystemExit(0 if said.ok else 1)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import stat
+from collections.abc import Callable
 from typing import BinaryIO
 
 import msgspec
@@ -26,8 +27,12 @@ class ClipCheck(msgspec.Struct):
     index: Index | None = None
 
 
-def check_clip(folder: str, name: str) -> ClipCheck:
-    """Return what is wrong with a clip. Never raises."""
+Masters = Callable[[str], tuple[BinaryIO, int]]
+"""Opens the master of a clip for one reading from its beginning: (file, length)."""
+
+
+def check_clip(folder: str, name: str, masters: Masters | None = None) -> ClipCheck:
+    """Return what is wrong with a clip, its master taken from `masters` or from the folder. Never raises."""
     check = ClipCheck()
     try:
         path = path_of(folder, name)
@@ -39,7 +44,7 @@ def check_clip(folder: str, name: str) -> ClipCheck:
         opening = index.opening
         if clip_name(f"{opening.site}/{opening.source}", opening.clip, opening.klass, opening.codec) != name:
             check.wrong.append("its index belongs to another clip")
-        _media(path, index, check)
+        _media(masters(name) if masters is not None else _sized(path), index, check)
         if index.end is not None:
             check.end = index.end.size, index.h
         else:
@@ -58,6 +63,11 @@ def _regular(path: str) -> BinaryIO:
     return open(path, "rb")
 
 
+def _sized(path: str) -> tuple[BinaryIO, int]:
+    file = _regular(path)
+    return file, os.fstat(file.fileno()).st_size
+
+
 def _index(path: str, check: ClipCheck) -> Index:
     index = Index()
     with _regular(path) as file:
@@ -73,12 +83,12 @@ def _index(path: str, check: ClipCheck) -> Index:
     return index
 
 
-def _media(path: str, index: Index, check: ClipCheck) -> None:
+def _media(master: tuple[BinaryIO, int], index: Index, check: ClipCheck) -> None:
     opening = index.opening
     assert opening is not None
     whole = hashlib.sha256()
-    with _regular(path) as file:
-        size = os.fstat(file.fileno()).st_size
+    file, size = master
+    with file:
         parts = [(0, opening.head[1], opening.sha, "its head")]
         parts += [(one.offset, one.length, one.sha, f"cluster at {one.from_ms} ms") for one in index.clusters]
         for at, length, sha, what in parts:

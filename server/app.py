@@ -20,9 +20,11 @@ from aiohttp import web
 
 from recordings.log import EventLog
 from server import rehearsals, tls
+from server.access_chain import AccessChain
 from server.ca import Authority
 from server.clock import Clock, monotonic_us
 from server.config import Config
+from server.exports import Exports
 from server.identity import Identity
 from server.media.plane import MediaConfig, Plane
 from server.people import People
@@ -74,6 +76,8 @@ class App:
         self.plane = Plane(MediaConfig(config.port, config.addresses, config.advertise), monotonic_us)
         self.workers = Workers()
         self.preparation = Preparation(self.store, self.workers)
+        self.access = AccessChain(config.data, self.clock)
+        self.exports = Exports(self.store, self.access, self.folder, self.clock.now, self.gate.any_open, pages.PLAYER)
         self.https_port = config.port
         self.local_port = config.local_port
         self._writers: dict[str, ThreadPoolExecutor] = {}
@@ -91,11 +95,13 @@ class App:
         self.gate.build = pages.build_id()
         async with contextlib.AsyncExitStack() as stack:
             stack.callback(self.store.close)
+            stack.callback(self.access.close)
             stack.push_async_callback(self.workers.close)
             await self._open_ports(stack)
             self._group = await stack.enter_async_context(_cancelling_group())
             await self._take_up(stack)
             self._group.create_task(self._keep_certificate())
+            self._group.create_task(self.exports.run())
             gc.collect()
             gc.freeze()
             yield self
@@ -153,6 +159,7 @@ class App:
         app["preparation"], app["checks"] = self.preparation, Checks(self.store)
         app["line_test"], app["prints"] = checks.LineTest(), {}
         app["public_url"] = self._public_url
+        app["exports"], app["access"] = self.exports, self.access
         app["media_counters"] = lambda: dict(self.plane.counters)
         app.add_routes(routes())
         return app

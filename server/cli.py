@@ -1,4 +1,4 @@
-"""The `diemcau` command: serve, run, simulate, verify, check."""
+"""The `diemcau` command: serve, run, simulate, verify, export, check."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from collections.abc import Callable, Sequence
 
 import msgspec
 
-from server import demo
+from server import demo, exporting
 from server.app import VERSION, App
 from server.config import Config, from_environment, host_addresses
 from server.logs import JsonLines
@@ -51,10 +51,12 @@ def _parser() -> argparse.ArgumentParser:
     run.set_defaults(verb=demo.supervise)
     simulate = verbs.add_parser("simulate", help="join simulated sites to a hub over WebRTC")
     _simulate_options(simulate)
-    verify = verbs.add_parser("verify", help="check a ceremony's folder: log and recordings, without the server")
-    verify.add_argument("folder")
+    verify = verbs.add_parser("verify", help="check a ceremony's folder or bundle: log and recordings, without the server")
+    verify.add_argument("folder", help="the folder of a ceremony, or an exported bundle (.zip)")
     verify.add_argument("--json", action="store_true", help="machine-readable answer")
     verify.set_defaults(verb=_verify)
+    export = verbs.add_parser("export", help="make a film, sound, a still or a bundle from a ceremony's folder")
+    exporting.options(export)
     check = verbs.add_parser("check", help="say what this machine has and lacks")
     check.set_defaults(verb=_check)
     return parser
@@ -135,8 +137,9 @@ def _simulate_options(parser: argparse.ArgumentParser) -> None:
 
 def _verify(args: argparse.Namespace) -> int:
     from recordings.verify import verify  # noqa: PLC0415 - only this verb needs it
+    from recordings.verify_bundle import verify_bundle  # noqa: PLC0415
 
-    verdict = verify(args.folder)
+    verdict = verify_bundle(args.folder) if os.path.isfile(args.folder) else verify(args.folder)
     if args.json:
         print(msgspec.json.encode(verdict).decode())
     else:

@@ -40,6 +40,7 @@ def snapshot(state: State) -> Snapshot:
         slate=msgspec.to_builtins(shown.slate),
         layout=scenes.program(state).layout,
         hands=tuple(str(hand.site) for hand in state.floor.queue),
+        lower_third=state.caption,
     )
 
 

@@ -36,10 +36,11 @@ HEADERS: Final = {
 STATUS: Final = {
     "not-signed-in": 401, "wrong-password": 401, "bearer": 401, "not-allowed": 403, "origin": 403,
     "link-unknown": 403, "link-revoked": 403, "link-bound": 403, "seat-revoked": 403,
-    "no-session": 404, "no-resource": 404, "no-clip": 404, "no-seat": 404, "setup-done": 410, "no-common-codec": 406,
+    "no-session": 404, "no-resource": 404, "no-clip": 404, "no-export": 404, "no-captions": 404, "no-seat": 404, "setup-done": 410, "no-common-codec": 406,
     "no-bundle": 406, "setup": 406, "data-channel": 406, "no-fingerprint": 406, "no-ice": 406,
     "too-many-sections": 406, "peers-full": 503, "too-many": 429, "too-many-tries": 429, "busy": 503,
-    "no-upload": 404, "no-person": 404, "no-note": 404, "worker-failed": 503, "file-too-large": 413,
+    "export-wrong": 400, "captions-wrong": 400, "exports-full": 429, "no-upload": 404, "no-person": 404, "no-note": 404,
+    "worker-failed": 503, "file-too-large": 413,
 }  # fmt: skip
 """HTTP status of a refusal; 409 where none is named."""
 MOST_KEPT: Final = 10_000

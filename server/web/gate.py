@@ -105,6 +105,10 @@ class Gate:
             raise Refused("no-session")
         return found
 
+    def any_open(self) -> bool:
+        """Tell whether any session goes on, rehearsals included: then nothing may take their processor."""
+        return any(room.session.state.phase in ("open", "suspended") for room in self.rooms.values())
+
     async def person(self, request: web.Request) -> tuple[Person, Actor] | None:
         """Return the signed-in person, or None."""
         secret = request.cookies.get(PERSON_COOKIE)

@@ -21,6 +21,8 @@ PAGES: Final = {
 }  # fmt: skip
 CLIENT: Final = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(server.__file__))), "client")
 DIST: Final = os.path.join(CLIENT, "dist")
+PLAYER: Final = os.path.join(DIST, "offline")
+"""What a build puts there goes into bundles as `player/`: a replay that works from an unpacked folder."""
 TYPES: Final = {
     ".html": "text/html", ".js": "text/javascript", ".css": "text/css", ".woff2": "font/woff2",
     ".svg": "image/svg+xml", ".png": "image/png", ".json": "application/json",

@@ -5,12 +5,12 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import re
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Protocol
 
 import msgspec
 from aiohttp import web
 
-from recordings.virtual import VirtualFile, open_clip
+from recordings.virtual import open_clip
 from server.web.edge import HEADERS
 from signaling.errors import Malformed, Refused
 
@@ -63,14 +63,25 @@ def _number(text: str | None) -> int | None:
     return int(text)
 
 
-async def send(request: web.Request, file: VirtualFile) -> web.StreamResponse:
-    """Answer with a file or the one range of it that was asked for (RFC 9110 §14)."""
+class Sendable(Protocol):
+    """A file whose length and bytes do not change under its tag."""
+
+    content_type: str
+    length: int
+    etag: str
+
+    def read(self, offset: int, n: int) -> bytes:
+        """Return up to `n` bytes from `offset`."""
+
+
+async def send(request: web.Request, file: Sendable, more: dict[str, str] | None = None) -> web.StreamResponse:
+    """Answer with a file or the one range of it that was asked for (RFC 9110 §14); `more` headers go along."""
     headers = {
         "ETag": f'"{file.etag}"',
         "Accept-Ranges": "bytes",
         "Content-Type": file.content_type,
         "Cache-Control": "private, max-age=31536000, immutable" if "upto" in request.query else "private, no-cache",
-    }
+    } | (more or {})
     if request.headers.get("If-None-Match") == headers["ETag"]:
         return web.Response(status=304, headers=headers)
     span = _span(request, file.length, headers["ETag"])

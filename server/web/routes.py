@@ -4,21 +4,47 @@ from __future__ import annotations
 
 from aiohttp import web
 
-from server.web import api, checks, doors, notes, ops, pages, people, prep, replay, trials, whip, ws
+from server.web import (
+    api,
+    captions,
+    checks,
+    doors,
+    exports,
+    notes,
+    ops,
+    pages,
+    people,
+    prep,
+    replay,
+    trials,
+    whip,
+    ws,
+)
 from server.web.edge import BEARER
 
 _SESSION = "/api/sessions/{session:[a-z0-9-]{1,64}}"
+_CAPTIONS = _SESSION + "/captions/{lang:vi|en}.vtt"
+_EXPORT = _SESSION + "/exports/{export:[0-9a-f]{16}}"
 
 
 def routes() -> list[web.RouteDef]:
     """Return the table. Routes named `bearer-only…` ask neither Origin nor cookie, only the bearer (RULINGS)."""
-    media = _SESSION + "/media/{resource:[A-Za-z0-9_-]{8,64}}"
     return [
         *(web.get(path, pages.page) for path in pages.PAGES),
         web.get("/assets/{name}", pages.asset),
         web.get("/healthz", ops.healthz),
         web.get("/readyz", ops.readyz),
         web.get("/metrics", ops.metrics),
+        web.get("/api/print.css", pages.print_css),
+        *_people(),
+        *_preparation(),
+        *_media(),
+        *_record(),
+    ]
+
+
+def _people() -> list[web.RouteDef]:
+    return [
         web.get("/api/me", doors.me),
         web.post("/api/enter", doors.enter),
         web.post("/api/login", doors.login),
@@ -31,9 +57,16 @@ def routes() -> list[web.RouteDef]:
         web.delete("/api/people/{number:[0-9]{1,9}}", people.close),
         web.post("/api/me/password", people.password),
         web.post("/api/join", doors.join),
+        web.post("/api/lobby", doors.lobby),
+        web.post("/api/lobby/{secret:[A-Za-z0-9_-]{20,64}}/still", doors.still),
+        web.get(_SESSION + "/lobby/{seat:w-[0-9a-f]{8}}/still", doors.still_of),
+    ]
+
+
+def _preparation() -> list[web.RouteDef]:
+    return [
         web.post("/api/sessions", prep.create),
         web.get("/api/sessions/template.xlsx", prep.template),
-        web.get("/api/print.css", pages.print_css),
         web.get("/api/preflight/down", checks.down),
         web.post("/api/preflight/up", checks.up),
         *(route for root in ("/api/sessions", _SESSION) for route in _imports(root)),
@@ -52,9 +85,12 @@ def routes() -> list[web.RouteDef]:
         web.post(_SESSION + "/links", api.issue),
         web.delete(_SESSION + "/links/{site:[a-z0-9-]{1,40}}", api.revoke),
         web.post(_SESSION + "/rehearsal", api.rehearse),
-        web.post("/api/lobby", doors.lobby),
-        web.post("/api/lobby/{secret:[A-Za-z0-9_-]{20,64}}/still", doors.still),
-        web.get(_SESSION + "/lobby/{seat:w-[0-9a-f]{8}}/still", doors.still_of),
+    ]
+
+
+def _media() -> list[web.RouteDef]:
+    media = _SESSION + "/media/{resource:[A-Za-z0-9_-]{8,64}}"
+    return [
         web.get(_SESSION + "/socket", ws.handle),
         web.post(_SESSION + "/whip/{source:[a-z]{1,16}}", whip.publish, name=f"{BEARER}-whip"),
         web.post(_SESSION + "/whep", whip.subscribe, name=f"{BEARER}-whep"),
@@ -62,7 +98,21 @@ def routes() -> list[web.RouteDef]:
         web.options(_SESSION + "/whip/{source:[a-z]{1,16}}", whip.options),
         web.patch(media, whip.restart, name=f"{BEARER}-patch"),
         web.delete(media, whip.delete, name=f"{BEARER}-delete"),
+    ]
+
+
+def _record() -> list[web.RouteDef]:
+    return [
         web.get(_SESSION + "/replay/timeline", replay.timeline),
+        web.get(_SESSION + "/captions", captions.listed),
+        web.get(_CAPTIONS, captions.track),
+        web.put(_CAPTIONS, captions.replace),
+        web.delete(_CAPTIONS, captions.remove),
+        web.get(_SESSION + "/exports", exports.listed),
+        web.post(_SESSION + "/exports", exports.create),
+        web.get(_EXPORT, exports.one),
+        web.delete(_EXPORT, exports.remove),
+        web.get(_EXPORT + "/file", exports.file),
         web.get(_SESSION + "/replay/media/{clip}", replay.media),
         web.post(_SESSION + "/replay/notes", notes.add),
         web.delete(_SESSION + "/replay/notes/{number:[0-9]{1,9}}", notes.remove),
