@@ -13,7 +13,7 @@ from collections.abc import Callable, Sequence
 
 import msgspec
 
-from server import demo, exporting
+from server import certificates, demo, exporting
 from server.app import VERSION, App
 from server.config import Config, from_environment, host_addresses
 from server.logs import JsonLines
@@ -57,6 +57,8 @@ def _parser() -> argparse.ArgumentParser:
     verify.set_defaults(verb=_verify)
     export = verbs.add_parser("export", help="make a film, sound, a still or a bundle from a ceremony's folder")
     exporting.options(export)
+    kept = verbs.add_parser("certificate", help="use the agency's own certificate, or show the one in use")
+    certificates.options(kept)
     check = verbs.add_parser("check", help="say what this machine has and lacks")
     check.set_defaults(verb=_check)
     return parser
@@ -70,6 +72,7 @@ def _server_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--ca-port", type=int, default=found.ca_port, help="port of the certificate page with --lan")
     parser.add_argument("--lan", action="store_true", help="let other machines in: listen on every address")
     parser.add_argument("--address", action="append", default=[], help="address halls reach this hub at (repeatable)")
+    parser.add_argument("--mirror", default=found.mirror, help="folder for a second copy of every record (DIEMCAU_MIRROR)")
     parser.add_argument("--loopback", action="store_true", help="announce 127.0.0.1 only (tests)")
     parser.add_argument("--demo", action="store_true", help=argparse.SUPPRESS)
 
@@ -80,7 +83,7 @@ def config_of(args: argparse.Namespace) -> Config:
     local = tuple(address for address in own if address in host_addresses())
     return Config(
         data=args.data, port=args.port, local_port=args.local_port, ca_port=args.ca_port, lan=args.lan,
-        addresses=("127.0.0.1", *local), advertise=own, loopback=args.loopback,
+        addresses=("127.0.0.1", *local), advertise=own, loopback=args.loopback, mirror=args.mirror,
     )  # fmt: skip
 
 

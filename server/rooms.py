@@ -10,13 +10,17 @@ import asyncio
 import contextlib
 import logging
 from collections.abc import Callable, Mapping
-from typing import Final, Literal
+from typing import Final
 
 import msgspec
 
+from server import condition
+from server.alerts import Watch
 from server.clock import JUMP_US, Clock, monotonic_us
+from server.condition import RECORDED
 from server.history import Past
 from server.media import plane as media
+from server.pulse import Pulse
 from server.recorder import Recorder, RecorderNews
 from server.sessions import Session
 from server.trial import Trial
@@ -26,23 +30,23 @@ from signaling.errors import Refused
 from signaling.messages import LinkHealth, SlotState
 from signaling.names import Seat, SiteId, SourceId, person_of, site_of, site_seat, source_name
 from signaling.state import State
-from signaling.views import DESK, OPERATORS, RecorderView
+from signaling.views import DESK, OPERATORS
 
 ABSENT_US: Final = 10_000_000
 ABSENT_AFTER_RESTART_US: Final = 30_000_000
 """After a restart every site folds to `lost`; give them time to come back by themselves (RULINGS)."""
 KEEP_RECORDING_S: Final = 60.0
 HEALTH_S: Final = 1.0
-RECORDED: Final = ("open", "suspended")
-"""Recording runs through a suspension (CEREMONY §1)."""
-UNWRITTEN_MS: Final = 3_000
 log = logging.getLogger("diemcau.room")
 
 
 class Room:
     """One live ceremony: session, media room, recorder, sockets."""
 
-    def __init__(self, session: Session, plane: media.Plane, folder: str, clock: Clock, mirror: str | None = None) -> None:
+    def __init__(
+        self, session: Session, plane: media.Plane, folder: str, clock: Clock, pulse: Pulse, *,
+        mirror: str | None = None,
+    ) -> None:  # fmt: skip
         """Join the parts and bring the media plane to the state of the log; `mirror` is where the second copy goes."""
         self.session = session
         self.clock = clock
@@ -67,6 +71,8 @@ class Room:
         self.past = Past(folder, session.name)
         self.noting = asyncio.Lock()
         self.trial = Trial(self)
+        self.facts = pulse
+        self._watch = Watch()
         self._seat_sites(session.state)
         session.moved.append(self._moved)
         session.ready_to_record = lambda: self.recorder.health().running
@@ -223,42 +229,19 @@ class Room:
             for source, one in stats.sources.items()
         )
         online = tuple(sorted({socket.actor.seat for socket in self.sockets}))
-        everything = messages.Health(links, online)
+        everything = messages.Health(links, online, self._watch.at(condition.measures(self, stats), self.session.now()))
         for socket in self.sockets:
             if socket.actor.role in DESK:
                 socket.tell(everything)
             elif socket.actor.site is not None:
                 own = tuple(link for link in links if site_of(link.source) == socket.actor.site)
                 socket.tell(messages.Health(own))
-        view = self._record_view()
+        view = condition.record_view(self)
         if view != self._view:
             self._view = view
             for socket in self.sockets:
                 if socket.actor.role in DESK:
                     socket.show(self.session.state)
-
-    def _record_view(self) -> RecorderView:
-        state, health = self.session.state, self.recorder.health()
-        recording = state.phase in RECORDED
-        live = state.live_sources()
-        written = {track.source for track in health.tracks}
-        on_air = set(scenes.program(state).sources) & live if state.phase != "none" else set()
-        mute = sorted(source for source in on_air if source not in written) if recording else []
-        late = [t for t in health.tracks if t.source in on_air and t.age_ms > UNWRITTEN_MS] if recording else []
-        fault = None
-        if not health.running:
-            fault = "recorder-stopped"
-        elif (mute and self._open_for_us() > UNWRITTEN_MS * 1000) or late:
-            fault = "unwritten"
-        sync = max((track.last_sync_ms for track in health.tracks), default=None)
-        disk = None if health.disk_free_s is None else health.disk_free_s // 60 * 60
-        how: Literal["off", "recording", "fault"] = "fault" if fault else "recording" if recording else "off"
-        rounded = None if sync is None else -(-sync // 1000) * 1000
-        return RecorderView(how, len(written & live), len(live), disk, self.recording_since, rounded, fault)
-
-    def _open_for_us(self) -> int:
-        opened = self.session.state.opened_at
-        return 0 if opened is None else self.session.now() - opened
 
 
 class SocketScreen:

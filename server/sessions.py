@@ -9,6 +9,8 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
+import time
+from collections import deque
 from collections.abc import Callable
 from concurrent.futures import Executor
 from typing import Final, Protocol
@@ -65,6 +67,7 @@ class Session:
         self.ready_to_record: Callable[[], bool] = lambda: True
         self.may_control: Callable[[Seat], bool] = lambda _seat: True
         self._log = log_
+        self._appends: deque[tuple[float, float]] = deque(maxlen=64)
         self._writer = writer
         self._mailbox: asyncio.Queue[Letter] = asyncio.Queue(MAILBOX)
 
@@ -75,6 +78,11 @@ class Session:
     def head(self) -> str:
         """Return the hash of the last line on disk: what ties a note elsewhere to this log."""
         return self._log.head[1]
+
+    def append_ms(self) -> int:
+        """Return how long the slowest append of the last ten seconds took, the disk included."""
+        since = time.monotonic() - 10
+        return round(1000 * max((took for begin, took in self._appends if begin >= since), default=0.0))
 
     async def ask(self, command: AnyCommand, by: Actor) -> None:
         """Have a command carried out. Returns once it is on disk and in force.
@@ -126,7 +134,9 @@ class Session:
             return
         who = msgspec.to_builtins(by)
         entries = [(who, events.to_plain(event)) for event in happened]
+        begin = time.monotonic()
         await asyncio.get_running_loop().run_in_executor(self._writer, self._log.append, entries, at)
+        self._appends.append((begin, time.monotonic() - begin))
         for event in happened:
             self.state = ceremony.evolve(self.state, event, at)
         for told in self.moved:

@@ -225,11 +225,31 @@ class LinkHealth(msgspec.Struct, frozen=True, omit_defaults=True):
     kbps: int = 0
 
 
+Severity = Literal["red", "warning", "notice"]
+AlertCode = Literal[
+    "recorder-stopped", "unwritten", "disk", "certificate-ends", "sync", "loss", "no-picture", "lag", "mirror", "drops",
+    "waiting", "certificate",
+]  # fmt: skip
+
+
+class Alert(msgspec.Struct, frozen=True, omit_defaults=True):
+    """Something is wrong since `since`. `subject`: the source or site; `value` in the unit of the code's sentence."""
+
+    code: AlertCode
+    severity: Severity
+    since: Micros
+    subject: str | None = None
+    value: int = 0
+
+
 class Health(Message, frozen=True, tag="health"):
-    """State of the links (1 Hz): all for the desk, its own for a site. `online`: seats with an open socket."""
+    """State of the links (1 Hz): all for the desk, its own for a site. `online`: seats with an open socket; `alerts`,
+    the worst first, for the desk.
+    """
 
     links: tuple[LinkHealth, ...]
     online: tuple[Seat, ...] = ()
+    alerts: tuple[Alert, ...] = ()
 
 
 class Stalled(Message, frozen=True, tag="stalled"):

@@ -6,6 +6,7 @@ import { HubScreen } from "../src/screens/hub/HubScreen";
 import { meaning } from "../src/screens/hub/Keys";
 import { micAfter, sceneOf, urgency } from "../src/screens/hub/model";
 import type { ItemView, SiteView } from "../src/proto/types";
+import { Alerts } from "../src/ui/Alerts";
 import { shown, stand } from "./place";
 import hub from "./fixtures/hub.json";
 
@@ -158,4 +159,20 @@ describe("small answers", () => {
     const item = { state: "live", due: 600_000_000, warn_s: 120, danger_s: 30 } as ItemView;
     expect([0, 481_000, 571_000, 601_000].map((now) => urgency(item, now))).toEqual(["calm", "warn", "danger", "over"]);
   });
+});
+
+test("alerts: the worst in one line with its site, its hour and what to do; the others on request", async () => {
+  const place = stand(hub);
+  place.room.store.health.value = { links: [], alerts: [
+    { code: "unwritten", severity: "red", since: 1_790_000_000_000_000, subject: "vu-thu/camera" },
+    { code: "loss", severity: "warning", since: 1_790_000_060_000_000, subject: "vu-thu/camera", value: 12 },
+  ] } as never;
+  const view = shown(place, <Alerts />);
+  expect(view.getByRole("alert").textContent).toMatch(/Vũ Thư.*không ghi được từ \d\d:\d\d.*tạm dừng phiên/);
+  fireEvent.click(view.getByTestId("alerts-more"));
+  await tick();
+  expect(view.container.textContent).toMatch(/mất gói 12 %/);
+  place.room.store.health.value = { links: [] } as never;
+  await tick();
+  expect(view.container.textContent).toBe("");
 });

@@ -44,7 +44,7 @@ test("every refusal of the server has a sentence", () => {
 const COMMANDS = /^(floor\.(ask|withdraw|end)|control\.take|incident\.note)$/;
 
 /** Keys made of a part that is only known at run time; `refused.*` comes from the server. */
-const DYNAMIC = /^(refused|phase|role|tally|tally-short|live|rec|item|mic|site\.mic|source|sound|connection|gap|links|choice|cause|unready|incident|lobby|light|form\.fault|stage\.(kind|phase)|line|playback|ended|desk\.incident|light\.(browser|path|speaker)|device\.(camera|mic)|roll|replay)\.[a-z0-9-]+$|^ask\.kind-[a-z]+$|^prepare\.step-[a-z]+$/;
+const DYNAMIC = /^(refused|alert|phase|role|tally|tally-short|live|rec|item|mic|site\.mic|source|sound|connection|gap|links|choice|cause|unready|incident|lobby|light|form\.fault|stage\.(kind|phase)|line|playback|ended|desk\.incident|light\.(browser|path|speaker)|device\.(camera|mic)|roll|replay)\.[a-z0-9-]+$|^ask\.kind-[a-z]+$|^prepare\.step-[a-z]+$/;
 
 test("every page knows the words it shows", () => {
   const entries = Object.entries(sources).filter(([path]) => path.includes("/entry/") && !path.endsWith("/page.tsx"));
@@ -52,8 +52,8 @@ test("every page knows the words it shows", () => {
   for (const [path, text] of entries) expect(/i18n\/words"|virtual:words-/.test(text), path).toBe(true);
   const reach = {
     stage: /screens\/stage\/|ui\/(Notices|Ribbon|Clock|Icon|context|pace)\.|i18n\/index/,
-    // ui/LinkRows, ui/Copy and ui/Frame belong to the quiet pages
-    site: /screens\/site\/|\/ui\/(?!LinkRows|Frame|Copy)|\/rtc\/|i18n\/index/,
+    // ui/LinkRows, ui/Copy and ui/Frame belong to the quiet pages, ui/Alerts to the desks
+    site: /screens\/site\/|\/ui\/(?!LinkRows|Frame|Copy|Alerts)|\/rtc\/|i18n\/index/,
   };
   for (const page of ["stage", "site"] as const) {
     const shown = Object.entries(sources).filter(([path]) => reach[page].test(path)).map(([, text]) => text).join("\n");

@@ -6,8 +6,8 @@ import subprocess
 from cryptography import x509
 from kit.left_out import leave_out
 
-from server import tls
 from server.ca import Authority
+from server.tls import Served
 
 NOW = dt.datetime(2026, 1, 1, tzinfo=dt.UTC)
 NAMES = ("localhost", "127.0.0.1", "192.0.2.7")
@@ -40,7 +40,7 @@ def test_renewal_keeps_the_ca_until_a_name_is_new(tmp_path):
     assert authority.fingerprint() == first
     assert authority.ensure((*NAMES, "192.0.2.8"), NOW + dt.timedelta(days=301))
     assert authority.fingerprint() != first
-    assert tls.context(authority).minimum_version >= 0x0303
+    assert Served(str(tmp_path), authority).context.minimum_version >= 0x0303
 
 
 def test_damaged_files_are_made_anew(tmp_path):

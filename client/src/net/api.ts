@@ -89,6 +89,9 @@ export const knock = (session: string, code: string, key: string | null, name: s
   ask("POST", "/api/join", { session, code, key, name });
 export const lobby = (secret: string): Promise<(Joined & { state: "admitted" }) | { state: "waiting" | "refused" }> =>
   ask("POST", "/api/lobby", { secret });
+/** Show the waiting room's desk a small picture of who waits. Refusals change nothing for the one who waits. */
+export const showStill = (secret: string, picture: Blob): Promise<unknown> =>
+  fetch(`/api/lobby/${encodeURIComponent(secret)}/still`, { method: "POST", headers: { "X-Diemcau": "1", "Content-Type": "image/jpeg" }, body: picture }).catch(() => undefined);
 export const rehearse = (session: string): Promise<{ session: string }> =>
   ask("POST", `/api/sessions/${encodeURIComponent(session)}/rehearsal`, {});
 export const siteLinks = (session: string): Promise<{ links: SiteLink[] }> => ask("GET", links(session));

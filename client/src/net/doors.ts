@@ -28,7 +28,7 @@ export class Doors {
   readonly refused: Signal<{ code: string; detail: Readonly<Record<string, string | number>> } | null> = signal(null);
   readonly busy: Signal<boolean> = signal(false);
   /** This device waits for the operator. */
-  readonly waiting: Signal<{ title: Text; refused: boolean } | null> = signal(null);
+  readonly waiting: Signal<{ title: Text; refused: boolean; secret: string } | null> = signal(null);
 
   constructor(
     private readonly go: (address: string) => void = (to) => location.replace(to),
@@ -64,7 +64,7 @@ export class Doors {
 
   private seated(answer: Joined | Knocked): void {
     if ("lobby" in answer) {
-      this.waiting.value = { title: answer.title, refused: false };
+      this.waiting.value = { title: answer.title, refused: false, secret: answer.lobby };
       this.ask(answer.lobby);
     } else this.go(address(answer.page, answer.session, answer.seat));
   }
@@ -74,7 +74,7 @@ export class Doors {
     this.later(() => {
       void lobby(secret).then((told) => {
         if (told.state === "admitted") this.go(address(told.page, told.session, told.seat));
-        else if (told.state === "refused") this.waiting.value = { title: this.waiting.peek()?.title ?? { vi: "", en: "" }, refused: true };
+        else if (told.state === "refused") this.waiting.value = { title: this.waiting.peek()?.title ?? { vi: "", en: "" }, refused: true, secret: "" };
         else this.ask(secret);
       }, (error: unknown) => {
         // a hub that restarted has forgotten who waited: knock again by opening the link again

@@ -1541,7 +1541,8 @@ levels: {
 }
 }
 /**
- * State of the links (1 Hz): all for the desk, its own for a site. `online`: seats with an open socket.
+ * State of the links (1 Hz): all for the desk, its own for a site. `online`: seats with an open socket; `alerts`,
+ *     the worst first, for the desk.
  * 
  * This interface was referenced by `Protocol`'s JSON-Schema
  * via the `definition` "Health".
@@ -1550,6 +1551,7 @@ export interface Health {
 t: "health"
 links: LinkHealth[]
 online?: string[]
+alerts?: Alert[]
 }
 /**
  * How one source reaches the hub. `loss` in per mille of the last seconds, `rtt_ms` None when unknown.
@@ -1565,6 +1567,19 @@ fps?: number
 width?: number
 height?: number
 kbps?: number
+}
+/**
+ * Something is wrong since `since`. `subject`: the source or site; `value` in the unit of the code's sentence.
+ * 
+ * This interface was referenced by `Protocol`'s JSON-Schema
+ * via the `definition` "Alert".
+ */
+export interface Alert {
+code: ("certificate" | "certificate-ends" | "disk" | "drops" | "lag" | "loss" | "mirror" | "no-picture" | "recorder-stopped" | "sync" | "unwritten" | "waiting")
+severity: ("notice" | "red" | "warning")
+since: number
+subject?: (string | null)
+value?: number
 }
 /**
  * The server hears nothing on one of the page's links: restart it now. `use` as in `media.ask`.

@@ -217,3 +217,30 @@ async def test_the_code_on_a_printed_sheet_is_the_code_of_its_link(there, tmp_pa
     assert (await post(there, "/api/join", asked))[0] == 202
     (seat,) = await knocked(there)
     assert there.room.session.state.lobby[seat].site == "vu-thu"
+
+
+async def gone(read, wanted, seconds=3):
+    async with asyncio.timeout(seconds):
+        while (found := await read()) != wanted:
+            await asyncio.sleep(0.02)
+    return found
+
+
+async def test_a_revoked_seat_has_no_way_back_by_its_link_or_code(there, tmp_path):
+    operator = await there.person()
+    token, code = await issued(there, operator, site="vu-thu")
+    device = Device(str(tmp_path / "d.pem"))
+    status, _, headers = await post(there, "/api/join", {"token": token, "key": device.public})
+    assert status == 200
+    cookie = headers["Set-Cookie"].partition(";")[0]
+
+    async def seats():
+        return len(json.loads((await there.call("GET", "/api/me", headers=there.headers(cookie)))[1])["seats"])
+
+    assert await seats() == 1
+    answer = await there.operate(operator, {"do": "seat.revoke", "seat": "s-vu-thu", "reason": "thiết bị lạ"})
+    assert answer["t"] == "done", answer
+    await gone(seats, 0)
+    assert (await post(there, "/api/join", {"token": token, "key": device.public}))[1]["code"] == "link-revoked"
+    asked = {"session": there.room.session.name, "code": code, "key": device.public}
+    assert (await post(there, "/api/join", asked))[0] == 403

@@ -1,6 +1,7 @@
 /** The secretary's desk: roll call, confirmations, proceedings, incidents, notices on one page (CEREMONY §1). */
 import type { JSX } from "preact";
 import { say, t } from "../../i18n";
+import { Alerts } from "../../ui/Alerts";
 import { TimeOfDay } from "../../ui/Clock";
 import { usePlace } from "../../ui/context";
 import { SocketMark } from "../../ui/Notices";
@@ -26,6 +27,7 @@ export function SecretaryDesk(): JSX.Element {
   return (
     <main class="desk" data-testid="secretary-desk">
       <DeskHead />
+      <Alerts />
       <div class="desk-parts">
         <RollDesk />
         <AskDesk />

@@ -3,6 +3,7 @@ import type { JSX } from "preact";
 import { useState } from "preact/hooks";
 import { t } from "../../i18n";
 import { refusal } from "../../i18n";
+import { Alerts } from "../../ui/Alerts";
 import { usePlace } from "../../ui/context";
 import { Notices } from "../../ui/Notices";
 import { ActionBar } from "./ActionBar";
@@ -53,7 +54,7 @@ export function HubScreen(): JSX.Element {
         <Tabs leaf={leaf} turn={turn} />
         <Recording />
       </aside>
-      <div class="strips"><Interrupted /><Control /></div>
+      <div class="strips"><Alerts /><Interrupted /><Control /></div>
       <ActionBar acts={acts} help={() => show("keys")} links={() => show("links")} drawer={() => show("drawer")} />
       {shown === "keys" && <KeysDialog close={() => show(null)} />}
       {shown === "links" && <LinksDialog close={() => show(null)} />}

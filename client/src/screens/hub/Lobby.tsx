@@ -1,5 +1,6 @@
 /** Devices that knocked: who they say they are, why they were not let in by themselves (CLIENT §5 /hub 9). */
 import type { JSX } from "preact";
+import { useEffect, useState } from "preact/hooks";
 import { say, t, type Key } from "../../i18n";
 import type { LobbySeatView } from "../../proto/types";
 import { Act } from "../../ui/Act";
@@ -12,6 +13,21 @@ const REASONS: Readonly<Record<string, Key>> = {
   "other-device": "lobby.other-device", "no-key": "lobby.no-key", code: "lobby.by-code", "link-used-twice": "lobby.other-device",
 };
 
+const AGAIN_MS = 5000;
+
+/** What the waiting page shows of itself, if it does; asked for again every few seconds. */
+function Picture({ seat, name }: { seat: string; name: string }): JSX.Element {
+  const { room } = usePlace();
+  const [turn, next] = useState(0);
+  const [seen, mark] = useState(false);
+  useEffect(() => {
+    const timer = setInterval(() => next((n) => n + 1), AGAIN_MS);
+    return () => clearInterval(timer);
+  }, []);
+  return <img class={seen ? "knock-still" : "knock-still none"} alt={seen ? t("lobby.still", { name }) : ""} data-testid={`still-${seat}`}
+    src={`/api/sessions/${encodeURIComponent(room.session)}/lobby/${encodeURIComponent(seat)}/still?n=${turn}`} onLoad={() => mark(true)} onError={() => mark(false)} />;
+}
+
 function Waiting({ one, may }: { one: LobbySeatView; may: boolean }): JSX.Element {
   const { room } = usePlace();
   const admit = useAction(() => ({ do: "seat.admit", seat: one.seat }));
@@ -21,6 +37,7 @@ function Waiting({ one, may }: { one: LobbySeatView; may: boolean }): JSX.Elemen
   const taken = one.reason === "other-device" || one.reason === "link-used-twice";
   return (
     <li class="knock" data-testid={`knock-${one.seat}`}>
+      <Picture seat={one.seat} name={one.name || site} />
       <p><strong>{site || one.name}</strong> <Since at={one.since} /></p>
       {site && one.name && <p>{t("lobby.says", { name: one.name })}</p>}
       <p class="soft">{REASONS[one.reason] ? t(REASONS[one.reason] as Key) : one.reason}</p>

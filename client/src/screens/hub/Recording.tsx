@@ -11,7 +11,7 @@ export function Recording(): JSX.Element {
   return (
     <section class={`panel recording ${recorder?.state ?? "off"}`} aria-label={t("rec.title")}>
       <h2>{t("rec.title")} <RecordingMark /></h2>
-      {recorder?.state === "fault" && <p class="alarm"><Icon name="warn" size={16} /> {recorder.fault ?? t("rec.fault")}</p>}
+      {recorder?.state === "fault" && <p class="alarm"><Icon name="warn" size={16} /> {t("rec.fault")}</p>}
       <p class="soft">
         {hours !== null && t("rec.disk", { hours })}
         {recorder?.last_sync_ms != null && <> · {t("rec.sync", { s: (recorder.last_sync_ms / 1000).toFixed(1) })}</>}

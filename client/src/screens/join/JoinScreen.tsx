@@ -4,6 +4,7 @@ import { useState } from "preact/hooks";
 import { say, t } from "../../i18n";
 import type { Doors } from "../../net/doors";
 import { DoorSaid, Frame } from "../../ui/Frame";
+import { Still } from "./Still";
 
 function Code({ doors, session }: { doors: Doors; session: string }): JSX.Element {
   const [code, setCode] = useState("");
@@ -27,6 +28,7 @@ export function JoinScreen({ doors, empty, session = "" }: { doors: Doors; empty
         <div class="card" data-testid="lobby">
           <h1>{say(waiting.title)}</h1>
           <p role="status">{t(waiting.refused ? "join.refused" : "join.lobby")}</p>
+          {!waiting.refused && <Still secret={waiting.secret} />}
           <p class="soft">{t("join.help")}</p>
         </div>
       </Frame>
