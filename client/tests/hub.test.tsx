@@ -133,6 +133,39 @@ describe("keys", () => {
     expect(acts.preview.mock.calls).toEqual([[7, false], [3, true]]);
   });
 
+  test("may be changed one by one, refused in words when taken, and come back", async () => {
+    const place = stand(hub);
+    const page = shown(place, <HubScreen />);
+    fireEvent.keyDown(document.body, { code: "Slash", key: "?" });
+    await tick();
+    const change = async (act: string, code: string): Promise<void> => {
+      fireEvent.click(page.getByTestId(`remap-${act}`));
+      await tick();
+      fireEvent.keyDown(page.getByTestId(`remap-${act}`), { code });
+      await tick();
+    };
+    await change("mute", "KeyH");
+    expect(page.getByTestId("key-mute").textContent).toContain("đã dùng");
+    await change("mute", "Digit4");
+    expect(page.getByTestId("key-mute").textContent).toContain("dành riêng");
+    await change("mute", "KeyQ");
+    expect(page.getByTestId("key-mute").querySelector("kbd")?.textContent).toBe("Q");
+    expect(page.getByTestId("mute-all").textContent).toContain("Q");
+    vi.clearAllMocks();
+    press("KeyM");
+    press("KeyQ");
+    expect(acts.mute).toHaveBeenCalledTimes(1);
+    fireEvent.click(page.getByTestId("unmap-hold"));
+    await tick();
+    press("KeyH");
+    expect(acts.hold).not.toHaveBeenCalled();
+    fireEvent.click(page.getByTestId("keys-reset"));
+    await tick();
+    press("KeyH");
+    press("KeyM");
+    expect([acts.hold, acts.mute].map((act) => act.mock.calls.length)).toEqual([1, 2]);
+  });
+
   test("fields and buttons come first", () => {
     const place = stand(hub);
     const page = shown(place, <HubScreen />);

@@ -4,6 +4,7 @@ import { Act, HoldAct, Said } from "../../ui/Act";
 import { usePlace } from "../../ui/context";
 import { ReasonDialog } from "../../ui/Dialog";
 import { Icon } from "../../ui/Icon";
+import { keymap, sign } from "./keymap";
 import type { HubActs } from "./acts";
 import { Headphones } from "./Headphones";
 import { mayLead, missing, requiredLeft } from "./model";
@@ -56,12 +57,12 @@ export function ActionBar({ acts, help, links, drawer }: { acts: HubActs; help: 
     <footer class="bar actions">
       {leads && (
         <>
-          <Act action={acts.take} look="primary" class="big" testid="take" keys="␣" disabled={!open || !next} title={next ? say(next.title) : t("refused.nothing-next")}>
+          <Act action={acts.take} look="primary" class="big" testid="take" keys={sign(keymap.value.take)} disabled={!open || !next} title={next ? say(next.title) : t("refused.nothing-next")}>
             <Icon name="next" size={16} /> {t("hub.take")}
           </Act>
-          <Act action={acts.cut} look="air" class="big" testid="cut" keys="⏎" disabled={!store.scene.value?.preview}>{t("hub.cut")}</Act>
-          <Act action={acts.mute} testid="mute-all" keys="M"><Icon name="micOff" size={15} /> {t("hub.mute-all")}</Act>
-          <Act action={acts.hold} testid="hold-scene" look="danger" keys="H"><Icon name="hold" size={15} /> {t("hub.hold")}</Act>
+          <Act action={acts.cut} look="air" class="big" testid="cut" keys={sign(keymap.value.cut)} disabled={!store.scene.value?.preview}>{t("hub.cut")}</Act>
+          <Act action={acts.mute} testid="mute-all" keys={sign(keymap.value.mute)}><Icon name="micOff" size={15} /> {t("hub.mute-all")}</Act>
+          <Act action={acts.hold} testid="hold-scene" look="danger" keys={sign(keymap.value.hold)}><Icon name="hold" size={15} /> {t("hub.hold")}</Act>
         </>
       )}
       <span class="next-up">{next && open && <><b>{t("item.next")}:</b> <span class="figures">{next.n}</span> {say(next.title)}</>}</span>

@@ -1,9 +1,10 @@
-/** Keyboard shortcuts: one table, shown by `?`, with a switch-off (WCAG 2.1.4). */
+/** Keyboard shortcuts: one table, shown by `?`, each changeable, with a switch-off for all (WCAG 2.1.4). */
 import type { JSX } from "preact";
-import { useEffect, useRef } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import { signal } from "@preact/signals";
 import { t, type Key } from "../../i18n";
 import { Dialog } from "../../ui/Dialog";
+import { keymap, MAPPED, remap, reset, sign, unmap, type KeyFault, type Mapped } from "./keymap";
 
 const KEPT = "diemcau.keys";
 
@@ -44,15 +45,9 @@ export function meaning(event: KeyboardEvent, acts: KeyActs): (() => void) | nul
   if (event.ctrlKey || event.altKey || event.metaKey || event.repeat) return null;
   const digit = /^(?:Digit|Numpad)([0-9])$/.exec(event.code)?.[1];
   if (digit !== undefined) return () => acts.preview(Number(digit), event.shiftKey);
-  switch (event.code) {
-    case "Space": return acts.take;
-    case "Enter": case "NumpadEnter": return acts.cut;
-    case "KeyM": return acts.mute;
-    case "KeyH": return acts.hold;
-    case "KeyT": return acts.notice;
-    case "KeyI": return acts.incident;
-    default: return event.key === "?" ? acts.help : null;
-  }
+  const code = event.code === "NumpadEnter" ? "Enter" : event.code;
+  const act = MAPPED.find((one) => code !== "" && keymap.peek()[one] === code);
+  return act !== undefined ? acts[act] : event.key === "?" ? acts.help : null;
 }
 
 /** Keys belong to fields, dialogs and focused buttons first. */
@@ -87,15 +82,47 @@ export function useKeys(acts: KeyActs): void {
   }, []);
 }
 
-const TABLE: readonly (readonly [string, Key])[] = [
-  ["␣", "keys.take"], ["⏎", "keys.cut"], ["0–9", "keys.preview"], ["⇧ 1–9", "keys.two"], ["M", "keys.mute"], ["H", "keys.hold"], ["T", "keys.notice"], ["I", "keys.incident"], ["Ctrl Z", "keys.undo"], ["?", "keys.help"],
+const FIXED: readonly (readonly [string, Key])[] = [
+  ["0–9", "keys.preview"], ["⇧ 1–9", "keys.two"], ["Ctrl Z", "keys.undo"], ["?", "keys.help"],
 ];
+
+/** One key that may be changed: the next key pressed becomes it, Escape leaves it as it is. */
+function Changed({ act }: { act: Mapped }): JSX.Element {
+  const [listening, listen] = useState(false);
+  const [fault, say] = useState<KeyFault | null>(null);
+  const code = keymap.value[act];
+  const hear = (event: KeyboardEvent): void => {
+    if (!listening) return;
+    event.preventDefault();
+    event.stopPropagation();
+    if (event.code !== "Escape") say(remap(act, event.code));
+    listen(false);
+  };
+  return (
+    <div data-testid={`key-${act}`}>
+      <dt><kbd>{code === "" ? "–" : sign(code)}</kbd></dt>
+      <dd>
+        {t(`keys.${act}`)}{" "}
+        <button type="button" class="button quiet" aria-pressed={listening} data-testid={`remap-${act}`} onKeyDown={hear} onBlur={() => listen(false)}
+          onClick={() => { say(null); listen(true); }}>{t(listening ? "keys.press" : "keys.change")}</button>
+        {code !== "" && <button type="button" class="button quiet" data-testid={`unmap-${act}`} onClick={() => unmap(act)}>{t("keys.remove")}</button>}
+        {fault && <span class="said" role="alert">{t(fault)}</span>}
+      </dd>
+    </div>
+  );
+}
 
 export function KeysDialog({ close }: { close: () => void }): JSX.Element {
   return (
     <Dialog title={t("keys.title")} close={close}>
-      <dl class="keys">{TABLE.map(([key, text]) => <div key={key}><dt><kbd>{key}</kbd></dt><dd>{t(text)}</dd></div>)}</dl>
-      <label class="check"><input type="checkbox" checked={keysOn.value} onChange={(event) => set(event.currentTarget.checked)} /> {t("keys.on")}</label>
+      <dl class="keys">
+        {MAPPED.map((act) => <Changed key={act} act={act} />)}
+        {FIXED.map(([key, text]) => <div key={key}><dt><kbd>{key}</kbd></dt><dd>{t(text)}</dd></div>)}
+      </dl>
+      <p class="row">
+        <label class="check"><input type="checkbox" checked={keysOn.value} onChange={(event) => set(event.currentTarget.checked)} /> {t("keys.on")}</label>
+        <button type="button" class="button" data-testid="keys-reset" onClick={reset}>{t("keys.reset")}</button>
+      </p>
     </Dialog>
   );
 }
