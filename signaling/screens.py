@@ -195,7 +195,7 @@ class CueView(msgspec.Struct, frozen=True):
     """What a site is told: its tally, its microphone, its cue, its own turn, its line of the roll call.
 
     `place`: its place in the queue. `announcement`: the words its page keeps for when it is cut off. `told`: when it
-    last said that it told its hall.
+    last said that it told its hall. `music`: its sound is to be sent as music now (the hub's, CEREMONY §5).
     """
 
     tally: scenes.Tally
@@ -209,6 +209,7 @@ class CueView(msgspec.Struct, frozen=True):
     place: int | None = None
     announcement: str = ""
     told: Micros | None = None
+    music: bool = False
 
 
 class RecorderView(msgspec.Struct, frozen=True):

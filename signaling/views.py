@@ -8,7 +8,7 @@ from typing import Any, Final
 from signaling import cues, rollcall, scenes, times, views_agenda, views_desk
 from signaling.acting import Actor
 from signaling.agenda import Span
-from signaling.names import Gate, ItemId, Micros, Role, SiteId, SourceId, source_id
+from signaling.names import HUB, Gate, ItemId, Micros, Role, SiteId, SourceId, source_id
 from signaling.parts import Attendance
 from signaling.screens import (
     NO_RECORDER,
@@ -165,7 +165,7 @@ def _cue(state: State, site: SiteId, spans: Mapping[ItemId, Span], now: Micros) 
         scenes.tally(state, site), gate(state, site),
         cues.cue(state, site, spans, now), place is not None, spans[turn.id].start if turn else None,
         state.attendance.get(site, Attendance()), own.expected if own else 0, hub, place, announcement(state, site),
-        state.told.get(site),
+        state.told.get(site), site == HUB and state.live_copy is not None and state.live_copy.audio == "music",
     )  # fmt: skip
 
 

@@ -2,6 +2,7 @@ import pytest
 from kit.ceremonies import OPERATOR, Play, site_actor, small
 
 from signaling import commands as do
+from signaling import views
 from signaling.errors import Refused
 from signaling.names import source_id
 from signaling.state import gates
@@ -72,6 +73,8 @@ def test_always_on_hearings_hear_everyone_and_music_nobody():
     play.do(do.SetNext("nhac", play.state.agenda_rev))
     play.do(do.TakeItem("nhac", play.state.agenda_rev))
     assert [gates(play.state)[source_id(s, "camera")] for s in ("hub", "an", "ba")] == ["open", "closed", "closed"]
+    told = {s: views.view(play.state, site_actor(s), play.now, views.NO_RECORDER)["cue"].music for s in ("hub", "an")}
+    assert told == {"hub": True, "an": False}, "the hub sends its sound as music, nobody else changes anything"
 
 
 def test_microphones_outside_the_policy():

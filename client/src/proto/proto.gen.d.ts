@@ -1144,7 +1144,7 @@ met: (boolean | null)
  * What a site is told: its tally, its microphone, its cue, its own turn, its line of the roll call.
  * 
  *     `place`: its place in the queue. `announcement`: the words its page keeps for when it is cut off. `told`: when it
- *     last said that it told its hall.
+ *     last said that it told its hall. `music`: its sound is to be sent as music now (the hub's, CEREMONY §5).
  * 
  * This interface was referenced by `Protocol`'s JSON-Schema
  * via the `definition` "CueView".
@@ -1161,6 +1161,7 @@ hub_phone: string
 place?: (number | null)
 announcement?: string
 told?: (number | null)
+music?: boolean
 }
 /**
  * One instruction. `until`: when the turn should end, UTC µs; `count`: items before the turn, or place in

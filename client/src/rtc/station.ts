@@ -5,7 +5,7 @@ import type { Own } from "../proto/types";
 import { failureOf, look, open, openScreen, plugged, recall, remember, type Failure, type Kind } from "./devices";
 import type { Media } from "./media";
 import { Level } from "./level";
-import { camera, microphone, SOUNDS, type Sound } from "./profiles";
+import { camera, microphone, SOUNDS, type Sent, type Sound } from "./profiles";
 
 export interface Opened {
   readonly track: MediaStreamTrack | null;
@@ -29,6 +29,9 @@ export class Station {
   readonly picture: Signal<Opened> = signal(CLOSED);
   readonly voice: Signal<Opened> = signal(CLOSED);
   readonly profile: Signal<Sound> = signal(keptSound());
+  /** Music is played at the hub: sent as it is, unless somebody here says no. */
+  readonly music: Signal<boolean> = signal(false);
+  readonly musicRefused: Signal<boolean> = signal(false);
   readonly entered: Signal<boolean> = signal(false);
   /** Did the test tone play; null before it was tried. */
   readonly heard: Signal<boolean | null> = signal(null);
@@ -49,6 +52,15 @@ export class Station {
       this.meter ??= new Level();
       this.meter.listen(track);
     });
+    let before = this.sent();
+    effect(() => {
+      this.music.value = room.store.cue.value?.music ?? false;
+      if (!this.music.value) this.musicRefused.value = false; // the next music begins as music again
+      const now = this.sent();
+      if (now === before) return;
+      before = now;
+      if (this.voice.peek().track !== null) void this.openVoice();
+    });
     navigator.mediaDevices?.addEventListener?.("devicechange", () => void this.changed());
   }
 
@@ -65,7 +77,7 @@ export class Station {
   }
 
   async openVoice(device = recall("microphone", "microphone")): Promise<void> {
-    const sound = this.profile.peek();
+    const sound = this.sent();
     const ask = (id: string): Promise<MediaStreamTrack> => open({ audio: microphone(id, sound) });
     await this.opened(this.voice, device, "microphone", () => ask(device), () => ask(""));
   }
@@ -89,6 +101,11 @@ export class Station {
       // chosen again next time
     }
     return this.openVoice();
+  }
+
+  /** The profile in force: the chosen one, or music while an item wants it. */
+  private sent(): Sent {
+    return this.music.value && !this.musicRefused.value ? "music" : this.profile.peek();
   }
 
   /** How loud the own microphone is now, 0 to 1. */
@@ -172,6 +189,6 @@ export class Station {
   private publish(): void {
     const tracks = { picture: this.picture.peek().track, sound: this.voice.peek().track };
     if (tracks.picture === null && tracks.sound === null) return;
-    this.media.publish("camera", tracks, SOUNDS[this.profile.peek()].bitrate);
+    this.media.publish("camera", tracks, SOUNDS[this.sent()].bitrate);
   }
 }

@@ -78,6 +78,12 @@ function Devices(): JSX.Element {
     <>
       <div class="pickers"><CameraPicker /><MicrophonePicker /><SoundPicker /><SpeakerPicker /></div>
       <VoiceMeter />
+      {station.music.value && (
+        <p class="music" role="status" data-testid="music">
+          {t(station.musicRefused.value ? "sound.music-refused" : "sound.music")}{" "}
+          <button type="button" class="button" data-testid="music-switch" onClick={() => (station.musicRefused.value = !station.musicRefused.value)}>{t(station.musicRefused.value ? "sound.music-use" : "sound.music-not")}</button>
+        </p>
+      )}
       {failure && <p class="error">{t(`device.camera.${failure}`)}</p>}
       {silent && <p class="error">{t(`device.mic.${silent}`)}</p>}
       <p><button type="button" class="button" onClick={() => void station.prepare()}>{t("device.again")}</button></p>
