@@ -25,7 +25,7 @@ function station(entered: boolean): Station {
   const inside = signal(entered);
   return {
     picture: signal({ track: null, failure: "busy", opening: false }), voice: opened, profile: signal("hall"), entered: inside,
-    heard: signal(null), extra: signal({}), music: signal(false), musicRefused: signal(false), level: () => 0, prepare: async () => undefined, enter: () => { inside.value = true; },
+    heard: signal(null), extra: signal({}), music: signal(false), echo: signal(null), musicRefused: signal(false), level: () => 0, prepare: async () => undefined, enter: () => { inside.value = true; },
   } as unknown as Station;
 }
 

@@ -4,6 +4,7 @@ import type { Room } from "../net/room";
 import type { Own } from "../proto/types";
 import { failureOf, look, open, openScreen, plugged, recall, remember, type Failure, type Kind } from "./devices";
 import type { Media } from "./media";
+import type { Echo } from "./echo";
 import { Level } from "./level";
 import { camera, microphone, SOUNDS, type Sent, type Sound } from "./profiles";
 
@@ -35,6 +36,8 @@ export class Station {
   readonly entered: Signal<boolean> = signal(false);
   /** Did the test tone play; null before it was tried. */
   readonly heard: Signal<boolean | null> = signal(null);
+  /** What the last "Thử vọng" found. */
+  readonly echo: Signal<Echo | "none" | "trying" | "failed" | null> = signal(null);
   /** The hub's further sources, by name. */
   readonly extra: Signal<Readonly<Partial<Record<Own, Opened>>>> = signal({});
 
@@ -117,6 +120,19 @@ export class Station {
   async tone(): Promise<void> {
     this.meter ??= new Level();
     this.heard.value = await this.meter.tone(this.media.sound.sink.peek());
+  }
+
+  /** Try whether the hall's microphone hears its loudspeakers; null while it is tried or before. */
+  async tryEcho(): Promise<void> {
+    const track = this.voice.peek().track;
+    if (track === null) return;
+    this.meter ??= new Level();
+    this.echo.value = "trying";
+    try {
+      this.echo.value = (await this.meter.echo(track, this.media.sound.sink.peek())) ?? "none";
+    } catch {
+      this.echo.value = "failed";
+    }
   }
 
   /** Go in: publish and view. */

@@ -10,6 +10,7 @@ import { Icon, type IconName } from "../../ui/Icon";
 import { LangSwitch } from "../../ui/LangSwitch";
 import { SocketMark } from "../../ui/Notices";
 import { Ribbon } from "../../ui/Ribbon";
+import { EchoTest } from "./EchoTest";
 import { CameraPicker, MicrophonePicker, SpeakerPicker, SoundPicker } from "./Pickers";
 import { line, LineButton, lineLight, LineSaid, Playback, stopLine, testLine } from "./LineTest";
 import { OwnPicture, VoiceMeter } from "./OwnPicture";
@@ -97,6 +98,7 @@ export function Check(): JSX.Element {
           <OwnPicture />
           <VoiceMeter />
           <CameraPicker /><MicrophonePicker /><SoundPicker /><SpeakerPicker />
+          <EchoTest />
           <button type="button" class="button" onClick={() => void station.prepare()}>{t("device.again")}</button>
         </section>
         <section class="check-lights">

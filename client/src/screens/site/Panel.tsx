@@ -10,6 +10,7 @@ import { usePlace } from "../../ui/context";
 import { Dialog } from "../../ui/Dialog";
 import { Icon } from "../../ui/Icon";
 import { Letters } from "./Letters";
+import { EchoTest } from "./EchoTest";
 import { CameraPicker, MicrophonePicker, Pick, SoundPicker, SpeakerPicker } from "./Pickers";
 import { VoiceMeter } from "./OwnPicture";
 import { useStation } from "./station";
@@ -78,6 +79,7 @@ function Devices(): JSX.Element {
     <>
       <div class="pickers"><CameraPicker /><MicrophonePicker /><SoundPicker /><SpeakerPicker /></div>
       <VoiceMeter />
+      <EchoTest />
       {station.music.value && (
         <p class="music" role="status" data-testid="music">
           {t(station.musicRefused.value ? "sound.music-refused" : "sound.music")}{" "}
