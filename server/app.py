@@ -32,6 +32,7 @@ from server.people import People
 from server.preparation import Preparation
 from server.pulse import Pulse
 from server.readiness import Checks
+from server.retention import Retention
 from server.rooms import Room
 from server.seats import Seats
 from server.sessions import Session
@@ -88,6 +89,7 @@ class App:
         self.local_port = config.local_port
         self._writers: dict[str, ThreadPoolExecutor] = {}
         self._logs: dict[str, EventLog] = {}
+        self._tasks: dict[str, list[asyncio.Task[None]]] = {}
         self._group: asyncio.TaskGroup | None = None
         self.tls: Served | None = None
         self.pulse = Pulse(lambda: sum(self.plane.counters.values()), self._days_left)
@@ -161,6 +163,8 @@ class App:
     def _web(self) -> web.Application:
         app = web.Application(middlewares=[self.edge.middleware()], client_max_size=1 << 20)
         app["gate"] = self.gate
+        app["retention"] = Retention(self.store, self.access)
+        app["mirror_of"], app["let_go"] = self._mirror, self._let_go
         app["people"] = People(self.store, self.identity)
         app["failures"], app["account_failures"] = doors.make_failures(self.config.limits)
         app["make"], app["rehearse"] = self.create, self.rehearse
@@ -236,7 +240,7 @@ class App:
         log_ = self._logs[name] = await loop.run_in_executor(writer, opened)
         session = await loop.run_in_executor(writer, Session, name, log_, writer, self.clock.now)
         assert self._group is not None
-        self._group.create_task(session.run())
+        tasks = self._tasks[name] = [self._group.create_task(session.run())]
         if draft is not None:
             await session.ask(commands.CreateSession(name, draft, rehearsal_of), commands.SYSTEM)
         if session.state.draft is None:
@@ -246,8 +250,7 @@ class App:
         room.revoked = lambda seat: self._revoked(room, seat)
         rehearsals.attend(self.gate, room)
         room.start()
-        self._group.create_task(session.retell())
-        self._group.create_task(room.pulse())
+        tasks += [self._group.create_task(session.retell()), self._group.create_task(room.pulse())]
         return room
 
     async def create(self, draft: Draft, rehearsal_of: str | None = None) -> Room:
@@ -265,6 +268,18 @@ class App:
         made = await self.create(room.session.state.sheet(), room.session.name)
         self.gate.follow(room.session.name)
         return made.session.name
+
+    async def _let_go(self, name: str) -> None:
+        """Forget a ceremony whose record was destroyed: its room, its pages, its log."""
+        room = self.gate.rooms.pop(name)
+        for socket in tuple(self.gate.sockets):
+            if socket.room is room:
+                socket.close(4403, "session-destroyed")
+        room.media.close()
+        for task in self._tasks.pop(name):
+            task.cancel()
+        log_ = self._logs.pop(name)
+        await asyncio.get_running_loop().run_in_executor(self._writers[name], log_.close)
 
     async def _stop_rooms(self) -> None:
         """Clips first, then sockets (1012: the page comes back by itself), then logs."""

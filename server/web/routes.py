@@ -10,6 +10,7 @@ from server.web import (
     checks,
     doors,
     exports,
+    library,
     notes,
     ops,
     pages,
@@ -103,6 +104,13 @@ def _media() -> list[web.RouteDef]:
 
 def _record() -> list[web.RouteDef]:
     return [
+        web.get("/api/library", library.listed),
+        web.put(_SESSION + "/retention", library.classify),
+        web.put(_SESSION + "/hold", library.hold),
+        web.delete(_SESSION + "/hold", library.hold),
+        web.put(_SESSION + "/destruction", library.ask),
+        web.delete(_SESSION + "/destruction", library.ask),
+        web.post(_SESSION + "/destruction", library.confirm),
         web.get(_SESSION + "/replay/timeline", replay.timeline),
         web.get(_SESSION + "/captions", captions.listed),
         web.get(_CAPTIONS, captions.track),

@@ -1,5 +1,6 @@
 """Any bytes into any parser of the media plane give a value, `Malformed` or `Refused`, quickly."""
 
+import re
 import struct
 
 import aioice.stun
@@ -154,7 +155,7 @@ async def test_sdp_of_aiortc_reads_the_same():
         ("a=setup:actpass", "a=setup:passive", "setup"),
         ("a=fingerprint:", "a=x:", "no-fingerprint"),
         ("a=ice-ufrag:", "a=x:", "no-ice"),
-        ("VP8/90000", "AV1/90000", "no-common-codec"),
+        ("VP8/90000|H264/90000", "AV1/90000", "no-common-codec"),
         ("opus/48000/2", "opus/8000", "no-common-codec"),
         ("a=rtcp-mux", "a=x", "no-bundle"),
         ("BUNDLE", "LS", "no-bundle"),
@@ -171,4 +172,4 @@ async def test_what_we_do_not_do_is_refused_by_name(old, new, code):
     text = peer.localDescription.sdp
     await peer.close()
     with pytest.raises(Refused, match=code):
-        sdp_offer.parse(text.replace(old, new))
+        sdp_offer.parse(re.sub(old, new, text))
