@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from server.ca import Authority
 
 PAGES: Final = {
-    "/": "index", "/join": "join", "/hub": "hub", "/site": "site", "/replay": "replay", "/setup": "setup", "/people": "people",
+    "/": "index", "/join": "join", "/hub": "hub", "/site": "site", "/replay": "replay", "/setup": "setup", "/people": "people", "/library": "library",
     "/stage": "stage",
 }  # fmt: skip
 CLIENT: Final = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(server.__file__))), "client")

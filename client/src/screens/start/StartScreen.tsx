@@ -9,6 +9,8 @@ import { DoorSaid, Frame } from "../../ui/Frame";
 import { Icon } from "../../ui/Icon";
 import { Password } from "./Password";
 
+const LIBRARY = ["operator", "admin", "co-operator", "secretary", "staff", "auditor"];
+
 function Card({ one, me }: { one: Ceremony; me: Me }): JSX.Element {
   const seats = me.seats.filter((seat) => seat.session === one.id);
   const at = one.start / 1000;
@@ -56,6 +58,7 @@ export function StartScreen({ doors }: { doors: Doors }): JSX.Element {
       )}
       {me !== null && me.sessions.length > 0 && <><h1>{t("start.sessions")}</h1><ul class="cards">{me.sessions.map((one) => <Card key={one.id} one={one} me={me} />)}</ul></>}
       {me?.person?.role === "operator" && <p class="row new"><a class="button" data-testid="new-session" href="/setup">{t("start.new")}</a> <a class="button" data-testid="people" href="/people">{t("people.title")}</a></p>}
+      {me?.person && LIBRARY.includes(me.person.role) && <p class="row"><a class="button" data-testid="library" href="/library">{t("library.title")}</a></p>}
       {me?.person && <Password />}
       {me?.person && me.sessions.length === 0 && <p class="soft">{t("start.none")}</p>}
       {me !== null && me.person === null && <SignIn doors={doors} />}
