@@ -29,7 +29,8 @@ def measures(room: Room, stats: media.Stats) -> Measures:
         recorder_stopped=not health.running,
         unwritten=_unwritten(room, health),
         loss={source: one.loss for source, one in stats.sources.items()} if watched else {},
-        no_picture=tuple(sorted(s for s in seats if s is not None and state.presence.get(s) != "present")) if watched else (),
+        no_picture=tuple(sorted(s for s in seats if s is not None and state.presence.get(s) != "present"))
+            if state.phase in RECORDED else (),  # before the opening a page may well be at its check
         waiting=tuple(sorted({one.site or SiteId("") for one in state.lobby.values() if one.state == "waiting"})),
         lag_ms=room.facts.lag_ms,
         sync_ms=max(room.session.append_ms(), *(track.last_sync_ms - 1000 for track in health.tracks), 0),

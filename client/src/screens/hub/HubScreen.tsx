@@ -50,11 +50,12 @@ export function HubScreen(): JSX.Element {
         <Wall />
       </main>
       <aside class="side">
+        <Alerts />
         <FloorPanel acts={acts} />
         <Tabs leaf={leaf} turn={turn} />
         <Recording />
       </aside>
-      <div class="strips"><Alerts /><Interrupted /><Control /></div>
+      <div class="strips"><Interrupted /><Control /></div>
       <ActionBar acts={acts} help={() => show("keys")} links={() => show("links")} drawer={() => show("drawer")} />
       {shown === "keys" && <KeysDialog close={() => show(null)} />}
       {shown === "links" && <LinksDialog close={() => show(null)} />}
