@@ -51,6 +51,8 @@ async def main():
             console = f"{hub.url}/hub?s={hub.session}"
             await shoot(browser, hub.url + "/", "start-stranger", "body")
             await shoot(browser, hub.url + "/", "start", "body", state=state)
+            await shoot(browser, hub.url + "/people", "people", "[data-testid=person-add]", state=state)
+            await shoot(browser, hub.url + "/library", "library", "[data-testid=library-search]", state=state)
             await shoot(browser, console, "hub-setup", "[data-testid=open-session]", state=state)
             for step in ("ceremony", "sheet", "sites", "ready"):
                 await shoot(browser, f"{hub.url}/setup?s={hub.session}", f"setup-{step}", "[data-testid=go-sheet]", state=state,

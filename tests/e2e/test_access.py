@@ -53,6 +53,8 @@ async def test_axe_objects_to_no_screen(tmp_path):
             found["join"] = await objections(stranger, f"{there.url}/join?s={there.session}", "[data-testid=code]")
             found["start"] = await objections(page, there.url + "/", "[data-testid=open-hub]")
             found["setup"] = await objections(page, f"{there.url}/setup?s={there.session}", "[data-testid=file]")
+            found["people"] = await objections(page, f"{there.url}/people", "[data-testid=person-add]")
+            found["library"] = await objections(page, f"{there.url}/library", f"[data-testid=record-{there.session}]")
             found["console before"] = await objections(page, console, "[data-testid=open-session]")
             await desk.ask("session.open", reason="thử")
             await desk.take()
