@@ -174,12 +174,13 @@ def settled(plain: Plain) -> Plain:
     documents = _with_ids(list(plain.get("documents", ())))
     slates = _with_ids(list(plain.get("slates", ())))
     by_site, by_document = _names(sites), _names(documents)
+    by_slate = {fold(str(one["id"])): str(one["id"]) for one in slates}
     agenda = _with_ids([dict(one) for one in plain.get("agenda", ())])
     for item in agenda:
         if "site" in item:
             item["site"] = by_site.get(fold(item["site"]), item["site"])
         item["documents"] = _documents(item.get("documents", []), by_document)
-        item["scene"] = _scene(item, by_site, {fold(str(one["id"])): str(one["id"]) for one in slates} | by_document)
+        item["scene"] = _scene(item, by_site, {"slate": by_slate, "document": by_document})
     delegates = [dict(one) for one in plain.get("delegates", ())]
     for n, delegate in enumerate(delegates):
         delegate.setdefault("order", str(n + 1))
@@ -199,7 +200,7 @@ def _documents(names: list[str], known: dict[str, str]) -> list[str]:
     return found
 
 
-def _scene(item: Plain, sites: dict[str, str], others: dict[str, str]) -> str:
+def _scene(item: Plain, sites: dict[str, str], others: dict[str, dict[str, str]]) -> str:
     written = item.get("scene", "")
     if not written:
         site = item.get("site", HUB)
@@ -207,7 +208,8 @@ def _scene(item: Plain, sites: dict[str, str], others: dict[str, str]) -> str:
     layout, colon, rest = written.partition(":")
     if not colon:
         return fold(layout).replace(" ", "_")
-    names = sites if layout in ("solo", "two_shot") else others
+    # a document may be called what a slate is: each layout looks among its own
+    names = sites if layout in ("solo", "two_shot") else others.get(layout, others["slate"] | others["document"])
     parts = (part.partition("/") for part in rest.split("+"))
     return f"{layout}:" + "+".join(names.get(fold(name), name.strip()) + sign + tail for name, sign, tail in parts)
 
