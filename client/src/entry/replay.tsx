@@ -1,5 +1,8 @@
 /** /replay?s=<session>[&t=1h10m5s][&site=<id>]: the record. */
+import { signal } from "@preact/signals";
 import { readPosition } from "../i18n/times";
+import { me } from "../net/api";
+import { Exports, MAY_EXPORT } from "../net/exports";
 import { Player } from "../replay/player";
 import "../i18n/words";
 import { ReplayScreen } from "../screens/replay/ReplayScreen";
@@ -11,7 +14,10 @@ const site = parameter("site");
 if (session === "") location.replace("/");
 else {
   const player = new Player(session);
+  const desk = { exports: new Exports(session), may: signal(false) };
+  // who cannot be told apart may read only
+  me().then(({ person }) => (desk.may.value = MAY_EXPORT.has(person?.role ?? "")), () => undefined);
   if (site !== "") player.look({ kind: "site", site });
   void player.start(readPosition(new URLSearchParams(location.search).get("t")));
-  show(<ReplayScreen player={player} />);
+  show(<ReplayScreen player={player} desk={desk} />);
 }

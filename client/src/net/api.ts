@@ -57,9 +57,13 @@ export interface Joined {
   readonly page: string;
 }
 
+/** Ask the server; a `Blob` goes as it is, any other body as JSON. Raises `ApiRefused`. */
 export async function ask<T>(method: string, path: string, body?: unknown): Promise<T> {
   const init: RequestInit = { method, headers: { "X-Diemcau": "1" }, cache: "no-store" };
-  if (body !== undefined) {
+  if (body instanceof Blob) {
+    init.body = body;
+    init.headers = { ...init.headers, "Content-Type": body.type };
+  } else if (body !== undefined) {
     init.body = JSON.stringify(body);
     init.headers = { ...init.headers, "Content-Type": "application/json" };
   }

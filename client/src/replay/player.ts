@@ -4,6 +4,7 @@ import { ApiRefused, timeline as ask } from "../net/api";
 import { cast, type Part, type View } from "./cast";
 import { Follower, Master, STEP_MS, type Reel } from "./sync";
 import { duration, growing, read, type Clip, type Timeline } from "./timeline";
+import type { Selection } from "./wanted";
 
 const REFRESH_MS = 5000;
 /** A growing record is followed this far behind its end, so that what is wanted is on disk. */
@@ -28,6 +29,7 @@ export class Player {
   readonly solo: Signal<string | null> = signal(null);
   readonly muted: Signal<boolean> = signal(false);
   readonly stage: Signal<readonly Part[]> = signal([]);
+  readonly selection: Signal<Selection> = signal({ from: null, to: null });
   private readonly master = new Master();
   private readonly reels = new Map<string, Playing>();
   private held = false;
@@ -101,6 +103,14 @@ export class Player {
     const i = RATES.findIndex((rate) => rate === this.rate.peek());
     const next = RATES[Math.max(0, Math.min(RATES.length - 1, (i < 0 ? 2 : i) + steps))];
     if (next !== undefined) this.setRate(next);
+  }
+
+  /** I and O: the part to take away begins or ends here. An end before its beginning takes the other along. */
+  cut(end: keyof Selection): void {
+    const at = this.position.peek();
+    const { from, to } = this.selection.peek();
+    if (end === "from") this.selection.value = { from: at, to: to !== null && to <= at ? null : to };
+    else this.selection.value = { from: from !== null && from >= at ? null : from, to: at };
   }
 
   look(view: View): void {

@@ -6,13 +6,14 @@ import type { View } from "../../replay/cast";
 import { RATES, type Player } from "../../replay/player";
 import { Icon } from "../../ui/Icon";
 
-/** Space and K play, J and L slower and faster, arrows ten seconds, comma and full stop one frame. */
+/** Space and K play, J and L slower and faster, arrows ten seconds, comma and full stop one frame, I and O cut a part. */
 function useKeys(player: Player): void {
   useEffect(() => {
     const acts: Record<string, () => void> = {
       Space: () => player.toggle(), KeyK: () => player.toggle(), KeyJ: () => player.shift(-1), KeyL: () => player.shift(1),
       ArrowLeft: () => player.seek(player.position.peek() - 10_000), ArrowRight: () => player.seek(player.position.peek() + 10_000),
       Comma: () => player.nudge(-1), Period: () => player.nudge(1), KeyM: () => { player.muted.value = !player.muted.peek(); },
+      KeyI: () => player.cut("from"), KeyO: () => player.cut("to"),
     };
     const down = (event: KeyboardEvent): void => {
       const act = acts[event.code];

@@ -61,6 +61,13 @@ function Rows({ player, line, whole }: { player: Player; line: Timeline; whole: 
   );
 }
 
+/** What lies between in and out. */
+function Selected({ player, whole }: { player: Player; whole: number }): JSX.Element | null {
+  const { from, to } = player.selection.value;
+  if (from === null && to === null) return null;
+  return <i class="selected" style={{ left: percent(from ?? 0, whole), width: `${(((to ?? whole) - (from ?? 0)) / whole) * 100}%` }} />;
+}
+
 export function Lanes({ player }: { player: Player }): JSX.Element | null {
   const line = player.line.value;
   const area = useRef<HTMLDivElement>(null);
@@ -76,7 +83,7 @@ export function Lanes({ player }: { player: Player }): JSX.Element | null {
   return (
     <div class="lanes" ref={area} onPointerDown={seek} onPointerMove={seek}>
       {rows}
-      <span class="cursor-track" aria-hidden="true"><i class="cursor" style={{ left: percent(player.position.value, whole) }} /></span>
+      <span class="cursor-track" aria-hidden="true"><Selected player={player} whole={whole} /><i class="cursor" style={{ left: percent(player.position.value, whole) }} /></span>
     </div>
   );
 }
