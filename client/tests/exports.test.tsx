@@ -6,6 +6,7 @@ import { afterEach, expect, test, vi } from "vitest";
 import { speak } from "../src/i18n";
 import { ApiRefused } from "../src/net/api";
 import { Exports, type Job } from "../src/net/exports";
+import { Notes } from "../src/net/notes";
 import { Player } from "../src/replay/player";
 import { partOf, wantedOf, type Draft } from "../src/replay/wanted";
 import { ReplayScreen } from "../src/screens/replay/ReplayScreen";
@@ -32,7 +33,7 @@ async function page(answer: (method: string, path: string, body?: unknown) => un
   const player = new Player("s-1", () => 0, async () => LINE);
   const stop = await player.start(null);
   speak("vi");
-  const shown = render(<ReplayScreen player={player} desk={{ exports, may: signal(may) }} />);
+  const shown = render(<ReplayScreen player={player} desk={{ exports, notes: new Notes("s-1", async () => undefined), may: signal(may) }} />);
   return { asked, exports, player, shown, stop };
 }
 
@@ -50,7 +51,7 @@ test("what each choice asks for", () => {
 });
 
 test("in and out follow each other", async () => {
-  const { player, stop } = await page(() => ({ exports: [] }));
+  const { player, stop } = await page(() => ({ exports: [], captions: [] }));
   player.seek(20_000);
   player.cut("from");
   player.seek(30_000);
@@ -65,7 +66,7 @@ test("in and out follow each other", async () => {
 test("a job is asked for, waits in words, is watched until it is done, and can be taken with size and hash", async () => {
   vi.useFakeTimers();
   let now: Job = JOB;
-  const { asked, shown, stop } = await page((method) => (method === "GET" ? { exports: [now] } : now));
+  const { asked, shown, stop } = await page((method) => (method === "GET" ? { exports: [now], captions: [] } : now));
   fireEvent.click(shown.getByTestId("side-exports"));
   await vi.advanceTimersByTimeAsync(0);
   fireEvent.click(shown.getByTestId("export-go"));
@@ -105,7 +106,7 @@ test("a refusal of captions names the line, and the list there was stays", async
 });
 
 test("who may not export sees no panel", async () => {
-  const { shown, stop } = await page(() => ({ exports: [] }), false);
+  const { shown, stop } = await page(() => ({ exports: [], captions: [] }), false);
   expect(shown.queryByTestId("side-exports")).toBeNull();
   expect(shown.getByTestId("side-chapters")).toBeTruthy();
   stop();

@@ -19,6 +19,10 @@ export const LINE: Timeline = {
     { site: "vu-thu", state: "lost", from_ms: 41_000 }, { site: "vu-thu", state: "present", from_ms: 43_000 },
   ],
   gates: [{ source: "hub/camera", state: "open", from_ms: 0 }, { source: "vu-thu/camera", state: "open", from_ms: 30_000 }, { source: "vu-thu/camera", state: "closed", from_ms: 40_000 }],
+  hands: [{ site: "vu-thu", from_ms: 28_000, to_ms: 30_000 }],
+  marks: [{ ms: 21_000, kind: "notice.sent", text: "Mời các điểm cầu đứng dậy", site: null }],
+  notes: [{ id: 1, ms: 33_000, text: "Xem lại chữ ký", by: "Lan", at: 1_790_000_000_000_000 }],
+  lower_thirds: [],
   sites: [{ id: "hub", n: 0, name: text("hub") }, { id: "vu-thu", n: 1, name: text("vu-thu") }],
   sources: [
     { source: "hub/camera", clips: [clip("hub-1", 0, 60_000), clip("hub-1.lo", 0, 60_000, { class: "lo" })] },

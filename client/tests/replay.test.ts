@@ -34,8 +34,10 @@ describe("the timeline at a moment", () => {
   });
 
   test("what is no timeline is none", () => {
-    expect(read(LINE)).toBe(LINE);
-    for (const wrong of [null, 1, "x", [], {}, { ...LINE, scenes: 1 }]) expect(read(wrong)).toBeNull();
+    expect(read(LINE)).toEqual(LINE);
+    const { hands: _, marks: __, ...old } = LINE;
+    expect(read(old)).toMatchObject({ hands: [], marks: [], notes: LINE.notes });
+    for (const wrong of [null, 1, "x", [], {}, { ...LINE, scenes: 1 }, { ...LINE, notes: {} }]) expect(read(wrong)).toBeNull();
   });
 });
 
@@ -43,8 +45,9 @@ describe("the stage", () => {
   test("as broadcast: the scene's pictures, every open gate's sound, the first is main", () => {
     const parts = cast(LINE, { kind: "broadcast" }, 35_000);
     expect(parts.map((one) => [one.source, one.box !== null, one.audible, one.main, one.clip?.clip])).toEqual([
-      ["vu-thu/camera", true, true, true, "vt-1"], ["hub/camera", false, true, false, "hub-1"],
+      ["vu-thu/camera", true, true, true, "vt-1"], ["hub/camera", false, true, false, "hub-1.lo"],
     ]);
+    expect(cast(LINE, { kind: "broadcast" }, 35_000, { solo: null, silenced: new Set(["hub"]) }).map((one) => one.source)).toEqual(["vu-thu/camera"]);
   });
 
   test("a slate is heard; a lost site says so", () => {
@@ -53,7 +56,7 @@ describe("the stage", () => {
   });
 
   test("the grid plays the small class where there is one, and solo overrules the gates", () => {
-    const parts = cast(LINE, { kind: "grid" }, 35_000, "hub/camera");
+    const parts = cast(LINE, { kind: "grid" }, 35_000, { solo: "hub/camera", silenced: new Set(["hub"]) });
     expect(parts.map((one) => one.audible)).toEqual([true, false]);
     expect(tiles(9)).toHaveLength(9);
     for (const box of tiles(9)) expect(box.x + box.w <= 1280 && box.y + box.h <= 720).toBe(true);

@@ -27,6 +27,8 @@ export class Player {
   readonly rate: Signal<number> = signal(1);
   readonly view: Signal<View> = signal({ kind: "broadcast" });
   readonly solo: Signal<string | null> = signal(null);
+  /** Sites whose voice the reader does not want. */
+  readonly silenced: Signal<ReadonlySet<string>> = signal(new Set());
   readonly muted: Signal<boolean> = signal(false);
   readonly stage: Signal<readonly Part[]> = signal([]);
   readonly selection: Signal<Selection> = signal({ from: null, to: null });
@@ -118,6 +120,21 @@ export class Player {
     this.restage(this.position.peek());
   }
 
+  /** Silence a site, or hear it again. */
+  silence(site: string): void {
+    const next = new Set(this.silenced.peek());
+    if (!next.delete(site)) next.add(site);
+    this.silenced.value = next;
+    this.restage(this.position.peek());
+  }
+
+  /** Hear one site alone, or the programme again. */
+  alone(site: string): void {
+    const source = `${site}/camera`;
+    this.solo.value = this.solo.peek() === source ? null : source;
+    this.restage(this.position.peek());
+  }
+
   /** An element is there for a clip, or gone. */
   attach(key: string, reel: Reel | null, clip: Clip): void {
     const before = this.reels.get(key);
@@ -187,7 +204,7 @@ export class Player {
   private restage(at: number): void {
     const line = this.line.peek();
     if (line === null) return;
-    const next = cast(line, this.view.peek(), at, this.solo.peek());
+    const next = cast(line, this.view.peek(), at, { solo: this.solo.peek(), silenced: this.silenced.peek() });
     if (JSON.stringify(next) !== JSON.stringify(this.stage.peek())) this.stage.value = next;
   }
 
