@@ -30,10 +30,10 @@ async function page(answer: (method: string, path: string, body?: unknown) => un
     asked.push([method, path, body]);
     return answer(method, path, body);
   }) as never);
-  const player = new Player("s-1", () => 0, async () => LINE);
+  const player = new Player("s-1", () => 0, async () => ({ tag: null, value: LINE }));
   const stop = await player.start(null);
   speak("vi");
-  const shown = render(<ReplayScreen player={player} desk={{ exports, notes: new Notes("s-1", async () => undefined), may: signal(may) }} />);
+  const shown = render(<ReplayScreen player={player} desk={{ exports, notes: new Notes("s-1", async () => undefined), may: signal(may), live: signal(null) }} />);
   return { asked, exports, player, shown, stop };
 }
 

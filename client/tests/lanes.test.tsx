@@ -19,10 +19,10 @@ afterEach(cleanup);
 const none = (async () => ({ exports: [], captions: [] })) as never;
 
 async function page(call: unknown = none, line: unknown = LINE) {
-  const player = new Player("s-1", () => 0, async () => line);
+  const player = new Player("s-1", () => 0, async () => ({ tag: null, value: line }));
   const stop = await player.start(null);
   speak("vi");
-  const desk = { exports: new Exports("s-1", none), notes: new Notes("s-1", () => player.refresh(), call as never), may: signal(true) };
+  const desk = { exports: new Exports("s-1", none), notes: new Notes("s-1", () => player.refresh(), call as never), may: signal(true), live: signal("/hub?s=s-1") };
   return { player, stop, shown: render(<ReplayScreen player={player} desk={desk} />) };
 }
 

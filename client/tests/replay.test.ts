@@ -77,7 +77,7 @@ class FakeReel implements Reel {
 describe("the player", () => {
   async function player(line: Timeline = LINE): Promise<{ player: Player; pass(ms: number): void; stop(): void }> {
     let t = 0;
-    const made = new Player("s", () => t, async () => line);
+    const made = new Player("s", () => t, async () => ({ tag: null, value: line }));
     const stop = await made.start(null);
     return { player: made, pass: (ms) => { for (const end = t + ms; t < end;) { t += 200; made.step(); } }, stop };
   }

@@ -1,5 +1,6 @@
 /** Exports and captions of a record over HTTP (server/web/exports.py, captions.py), and what of them the page shows. */
 import { signal, type Signal } from "@preact/signals";
+import { cuesOf, type Cue } from "../replay/cues";
 import { ApiRefused, ask } from "./api";
 
 /** Who may take the record away and write into its margin; the server decides, the page only hides what it would refuse. */
@@ -62,6 +63,9 @@ const POLL_MS = 1000;
 export class Exports {
   readonly jobs: Signal<readonly Job[]> = signal([]);
   readonly captions: Signal<readonly Caption[]> = signal([]);
+  /** Captions over the picture: whose language, and their cues. */
+  readonly reading: Signal<"vi" | "en" | null> = signal(null);
+  readonly cues: Signal<readonly Cue[]> = signal([]);
   readonly refused: Signal<Refusal | null> = signal(null);
   readonly busy: Signal<boolean> = signal(false);
   private readonly root: string;
@@ -101,6 +105,18 @@ export class Exports {
 
   async loadCaptions(): Promise<void> {
     this.captions.value = (await this.call<{ captions: readonly Caption[] }>("GET", `${this.root}/captions`)).captions;
+  }
+
+  /** Show the captions of a language over the picture, or none. */
+  async readCaptions(lang: "vi" | "en" | null): Promise<void> {
+    this.reading.value = lang;
+    const track = this.captions.peek().find((one) => one.lang === lang);
+    if (track === undefined) this.cues.value = [];
+    else {
+      const answer = await fetch(track.url, { cache: "no-store" }).catch(() => null);
+      const cues = answer?.ok ? cuesOf(await answer.text()) : [];
+      if (this.reading.peek() === lang) this.cues.value = cues;
+    }
   }
 
   bringCaptions(lang: "vi" | "en", file: Blob): Promise<boolean> {

@@ -1,5 +1,5 @@
 /** Who is on the stage at a moment: a picture in its rectangle, a voice, or both. Pure. */
-import { audibleAt, clipAt, gapAt, sceneAt, type Clip, type Timeline } from "./timeline";
+import { absenceAt, audibleAt, clipAt, gapAt, sceneAt, type Clip, type Timeline } from "./timeline";
 
 export type View = { readonly kind: "broadcast" } | { readonly kind: "grid" } | { readonly kind: "site"; readonly site: string };
 
@@ -71,7 +71,7 @@ export function cast(line: Timeline, view: View, ms: number, chosen: Voices = EV
   const size = seen.length <= 2 ? "hi" : "lo";
   const parts: Part[] = seen.map(({ source, box, gone }, i) => {
     const clip = gone ? null : clipAt(line, source, ms, size);
-    const gap = clip === null ? "lost" : clip.codec === "opus" ? "sound-only" : gapAt(clip, ms);
+    const gap = clip === null ? absenceAt(line, source.split("/")[0] ?? "", ms) : clip.codec === "opus" ? "sound-only" : gapAt(clip, ms);
     return { source, clip, box, audible: open.has(source), main: i === 0, gap };
   });
   for (const source of open) {

@@ -7,6 +7,8 @@ import { duration, growing, read, type Clip, type Timeline } from "./timeline";
 import type { Selection } from "./wanted";
 
 const REFRESH_MS = 5000;
+/** Nearer than this to now, the live page is the better place. */
+const LIVE_MS = 15_000;
 /** A growing record is followed this far behind its end, so that what is wanted is on disk. */
 const BEHIND_MS = 4000;
 const FRAME_MS = 40;
@@ -17,6 +19,15 @@ interface Playing {
   readonly follower: Follower;
   readonly clip: Clip;
 }
+
+/** An element that waits to take over, and what to call when it may. */
+interface Spare extends Playing {
+  readonly take: () => void;
+  since: number | null;
+}
+
+/** A spare that cannot be brought exactly onto the timeline takes over after this long all the same. */
+const PATIENCE_MS = 4000;
 
 export class Player {
   readonly line: Signal<Timeline | null> = signal(null);
@@ -34,13 +45,16 @@ export class Player {
   readonly selection: Signal<Selection> = signal({ from: null, to: null });
   private readonly master = new Master();
   private readonly reels = new Map<string, Playing>();
+  private readonly spares = new Map<string, Spare>();
+  private hidden = false;
   private held = false;
   private refreshed = 0;
+  private tag: string | null = null;
 
   constructor(
     readonly session: string,
     private readonly now: () => number = () => performance.now(),
-    private readonly get: (session: string) => Promise<unknown> = ask,
+    private readonly get: typeof ask = ask,
   ) {}
 
   /** Load the timeline and begin to step. Returns how to stop. */
@@ -56,6 +70,12 @@ export class Player {
     const line = this.line.value;
     if (line === null) return 0;
     return Math.max(0, duration(line) - (growing(line) ? BEHIND_MS : 0));
+  }
+
+  /** Tell whether the ceremony goes on and what is shown is nearly now. */
+  nearLive(): boolean {
+    const line = this.line.value;
+    return line !== null && line.end_us === null && duration(line) - this.position.value < LIVE_MS;
   }
 
   toggle(): void {
@@ -135,21 +155,44 @@ export class Player {
     this.restage(this.position.peek());
   }
 
-  /** An element is there for a clip, or gone. */
-  attach(key: string, reel: Reel | null, clip: Clip): void {
-    const before = this.reels.get(key);
-    if (reel === null) {
-      if (before?.clip.clip === clip.clip) this.reels.delete(key);
-      return;
-    }
-    this.reels.set(key, { follower: new Follower(reel), clip });
+  /** An element is there for a clip. Returns how to say that it is gone. */
+  attach(source: string, reel: Reel, clip: Clip): () => void {
+    const one = { follower: new Follower(reel), clip };
+    this.reels.set(source, one);
+    this.step();
+    return () => {
+      if (this.reels.get(source) === one) this.reels.delete(source);
+    };
+  }
+
+  /** An element is being brought beside the one of a source. `take` is called once, when it may be put in its place.
+   * Returns how to give it up. */
+  prepare(source: string, reel: Reel, clip: Clip, take: () => void): () => void {
+    const spare: Spare = { follower: new Follower(reel), clip, take, since: null };
+    this.spares.set(source, spare);
+    return () => {
+      if (this.spares.get(source) === spare) this.spares.delete(source);
+    };
+  }
+
+  /** The page is covered, or seen again: pictures nobody hears stop, and are where they belong at once. */
+  cover(hidden: boolean): void {
+    if (this.hidden === hidden) return;
+    this.hidden = hidden;
+    const t = this.now();
+    const at = this.master.now(t);
+    if (!hidden) for (const one of this.reels.values()) one.follower.rejoin((at - one.clip.from_ms) / 1000, this.master.playing, this.master.rate, t);
     this.step();
   }
 
   async refresh(): Promise<void> {
     this.refreshed = this.now();
     try {
-      const line = read(await this.get(this.session));
+      const told = await this.get(this.session, this.tag);
+      this.refused.value = null;
+      if (told === null) return;
+      this.tag = told.tag;
+      const line = read(told.value);
       this.refused.value = line === null ? "malformed" : null;
       if (line !== null) this.line.value = line;
     } catch (error) {
@@ -174,13 +217,24 @@ export class Player {
     this.restage(at);
     const runs = this.playing.peek() && !this.held;
     for (const part of this.stage.peek()) this.follow(part, at, runs, t);
+    for (const spare of this.spares.values()) this.bring(spare, at, runs, t);
+  }
+
+  /** Bring a spare onto the timeline; put it in its place when it is there. */
+  private bring(spare: Spare, at: number, runs: boolean, t: number): void {
+    const { follower } = spare;
+    const want = (at - spare.clip.from_ms) / 1000;
+    if (follower.loads) return;
+    spare.since ??= t;
+    follower.step(want, runs, this.master.rate, "unseen", t);
+    if (follower.ready(want) || (!follower.stalled && t - spare.since > PATIENCE_MS)) spare.take();
   }
 
   private follow(part: Part, at: number, runs: boolean, t: number): void {
     const one = this.reels.get(part.source);
     if (!one || part.clip === null) return;
-    const playing = this.held ? part.main && this.playing.peek() : runs;
-    one.follower.step((at - one.clip.from_ms) / 1000, playing, this.master.rate, part.audible, t);
+    const playing = this.held ? part.main && this.playing.peek() : runs && (!this.hidden || part.audible);
+    one.follower.step((at - one.clip.from_ms) / 1000, playing, this.master.rate, part.audible ? "heard" : "seen", t);
   }
 
   private hold(t: number): void {

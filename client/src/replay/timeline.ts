@@ -143,6 +143,11 @@ export function gapAt(clip: Clip, ms: number): string | null {
   return hole?.[2] ?? null;
 }
 
+/** Return why nothing of a site was recorded at a moment: `lost`, or `absent` for one that had not come. */
+export function absenceAt(line: Timeline, site: string, ms: number): string {
+  return presenceAt(line, site, ms) === "absent" ? "absent" : "lost";
+}
+
 /** Return how a site's presence stood. */
 export function presenceAt(line: Timeline, site: string, ms: number): string {
   return last(line.presence.filter((one) => one.site === site), ms)?.state ?? "absent";

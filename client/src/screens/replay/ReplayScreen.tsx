@@ -34,10 +34,10 @@ export function ReplayScreen({ player, desk }: { player: Player; desk: Desk }): 
         <p class="error big" role="alert">{refusal(refused)} <a class="button" href="/">{t("page.start")}</a></p>
       ) : (
         <>
-          <section class="replay-picture" aria-label={t("replay.picture")}><Stage player={player} /></section>
+          <section class="replay-picture" aria-label={t("replay.picture")}><Stage player={player} exports={desk.exports} /></section>
           <Side player={player} desk={desk} />
           <section class="panel replay-lanes" aria-label={t("replay.lanes")}>
-            <Controls player={player} offset={offset} />
+            <Controls player={player} desk={desk} offset={offset} />
             <Lanes player={player} />
           </section>
         </>

@@ -16,6 +16,8 @@ export interface Desk {
   readonly notes: Notes;
   /** May export and write notes. */
   readonly may: Signal<boolean>;
+  /** Where the ceremony is seen as it happens; null for who has no place there. */
+  readonly live: Signal<string | null>;
 }
 
 const TABS = ["chapters", "notes", "exports"] as const;
