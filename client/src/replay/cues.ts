@@ -22,7 +22,7 @@ export function cuesOf(vtt: string): readonly Cue[] {
     const match = TIMES.exec(lines[i] ?? "");
     if (match === null) continue;
     const [h, m, s, ms, h2, m2, s2, ms2] = match.slice(1).map((part) => Number(part ?? 0)) as [number, number, number, number, number, number, number, number];
-    found.push({ from: ((h * 60 + m) * 60 + s) * 1000 + ms, to: ((h2 * 60 + m2) * 60 + s2) * 1000 + ms2, text: plain(lines.slice(i + 1).join("\n")) });
+    found.push({ from: ((h * 60 + m) * 60 + s) * 1000 + ms, to: ((h2 * 60 + m2) * 60 + s2) * 1000 + ms2, text: plain(lines.slice(i + 1).join("\n").trim()) });
   }
   return found.sort((one, other) => one.from - other.from);
 }

@@ -217,7 +217,13 @@ export class Player {
     this.restage(at);
     const runs = this.playing.peek() && !this.held;
     for (const part of this.stage.peek()) this.follow(part, at, runs, t);
-    for (const spare of this.spares.values()) this.bring(spare, at, runs, t);
+    for (const [source, spare] of this.spares) this.bring(spare, this.whereIs(source) ?? at, runs, t);
+  }
+
+  /** Where the element of a source is on the timeline, when it plays as it should: who takes over goes by that. */
+  private whereIs(source: string): number | null {
+    const one = this.reels.get(source);
+    return one === undefined || one.follower.stalled ? null : one.follower.at * 1000 + one.clip.from_ms;
   }
 
   /** Bring a spare onto the timeline; put it in its place when it is there. */
@@ -233,7 +239,8 @@ export class Player {
   private follow(part: Part, at: number, runs: boolean, t: number): void {
     const one = this.reels.get(part.source);
     if (!one || part.clip === null) return;
-    const playing = this.held ? part.main && this.playing.peek() : runs && (!this.hidden || part.audible);
+    if (this.hidden && runs && !part.audible) return one.follower.rest();
+    const playing = this.held ? part.main && this.playing.peek() : runs;
     one.follower.step((at - one.clip.from_ms) / 1000, playing, this.master.rate, part.audible ? "heard" : "seen", t);
   }
 

@@ -3,7 +3,8 @@
 export const STEP_MS = 200;
 const CLOSE_S = 0.03;
 const SEEK_S = 0.6;
-const TOGETHER_S = 0.04;
+/** Two elements this near show the same frame, or neighbours. */
+const TOGETHER_S = 0.02;
 const MOST = 0.06;
 const MOST_AUDIBLE = 0.02;
 /** Nobody sees or hears an element that waits to take over: it may hurry. */
@@ -72,7 +73,7 @@ export type Correction = { readonly kind: "keep" } | { readonly kind: "rate"; re
 export function correct(e: number, nominal: number, current: number, notice: Notice): Correction {
   const size = Math.abs(e);
   if (size >= SEEK_S) return { kind: "seek" };
-  if (size >= CLOSE_S) {
+  if (size >= (notice === "unseen" ? CLOSE_S / 3 : CLOSE_S)) {
     const most = MOSTS[notice];
     const gain = notice === "unseen" ? 2 : 0.5;
     return { kind: "rate", rate: nominal * (1 + Math.max(-most, Math.min(most, e * gain))) };
@@ -129,6 +130,11 @@ export class Follower {
   /** The timeline jumped: go there at once, no cool-down. */
   jump(want: number, nominal: number, t: number): void {
     if (want >= 0 && want <= this.reel.duration) this.seek(want, nominal, t);
+  }
+
+  /** Stand wherever it is: nobody looks. */
+  rest(): void {
+    if (!this.reel.paused) this.reel.pause();
   }
 
   /** Back after the page was hidden: no rate makes up for that, and no cool-down holds it. */
