@@ -84,7 +84,7 @@ async def test_the_classes_change_in_place(tmp_path):
         await page.click("[data-testid=view-grid]")
         tile = "[data-testid='stage-hub/camera'] video"
         await page.wait_for_function(f"() => document.querySelector(\"{tile}\").dataset.clip.includes('.lo.')", timeout=30_000)
-        await page.wait_for_function(f"() => document.querySelectorAll(\"{tile}\").length === 1")
+        await page.wait_for_function(f'() => document.querySelectorAll("{tile}").length === 1')
         await page.wait_for_function(PLAYED, arg=10_000, timeout=30_000)
         seen = await page.evaluate("() => window.seen")
     assert {".lo." in clip for _, _, clip, _ in seen} == {True, False}

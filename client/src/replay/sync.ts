@@ -7,6 +7,8 @@ const SEEK_S = 0.6;
 const TOGETHER_S = 0.02;
 const MOST = 0.06;
 const MOST_AUDIBLE = 0.02;
+/** A silent picture that has just begun to move may run to its place. */
+const MOST_STARTING = 0.3;
 /** Nobody sees or hears an element that waits to take over: it may hurry. */
 const MOST_UNSEEN = 0.5;
 const COOL_MS = 3000;
@@ -64,8 +66,9 @@ export interface Reel {
 }
 
 /** Who would notice a changed rate. */
-export type Notice = "heard" | "seen" | "unseen";
-const MOSTS: Readonly<Record<Notice, number>> = { heard: MOST_AUDIBLE, seen: MOST, unseen: MOST_UNSEEN };
+export type Notice = "heard" | "seen" | "starting" | "unseen";
+const MOSTS: Readonly<Record<Notice, number>> = { heard: MOST_AUDIBLE, seen: MOST, starting: MOST_STARTING, unseen: MOST_UNSEEN };
+const HURRIES: ReadonlySet<Notice> = new Set(["starting", "unseen"]);
 
 export type Correction = { readonly kind: "keep" } | { readonly kind: "rate"; readonly rate: number } | { readonly kind: "seek" };
 
@@ -73,9 +76,9 @@ export type Correction = { readonly kind: "keep" } | { readonly kind: "rate"; re
 export function correct(e: number, nominal: number, current: number, notice: Notice): Correction {
   const size = Math.abs(e);
   if (size >= SEEK_S) return { kind: "seek" };
-  if (size >= (notice === "unseen" ? CLOSE_S / 3 : CLOSE_S)) {
+  if (size >= (HURRIES.has(notice) ? CLOSE_S / 3 : CLOSE_S)) {
     const most = MOSTS[notice];
-    const gain = notice === "unseen" ? 2 : 0.5;
+    const gain = HURRIES.has(notice) ? 2 : 0.5;
     return { kind: "rate", rate: nominal * (1 + Math.max(-most, Math.min(most, e * gain))) };
   }
   return current !== nominal && size < CLOSE_S / 3 ? { kind: "rate", rate: nominal } : { kind: "keep" };

@@ -1,6 +1,6 @@
 /** Above the lanes: jump between moments, zoom, and the strip that moves the window over a long record. */
 import type { Signal } from "@preact/signals";
-import type { JSX } from "preact";
+import type { ComponentChildren, JSX } from "preact";
 import { t } from "../../i18n";
 import { length } from "../../i18n/times";
 import { holes, nearest, pan, zoom, type Window } from "../../replay/lanes";
@@ -10,7 +10,7 @@ import { Icon } from "../../ui/Icon";
 
 const STEP = 2;
 
-export function LaneTools({ player, window, whole }: { player: Player; window: Signal<Window>; whole: number }): JSX.Element {
+export function LaneTools({ player, window, whole, children }: { player: Player; window: Signal<Window>; whole: number; children: ComponentChildren }): JSX.Element {
   const { from, to } = window.value;
   const zoomed = to - from < whole - 1;
   const jump = (way: 1 | -1): void => {
@@ -33,6 +33,7 @@ export function LaneTools({ player, window, whole }: { player: Player; window: S
           <span class="figures soft" data-testid="zoom-window">{length(from)} – {length(to)}</span>
         </>
       )}
+      {children}
     </div>
   );
 }

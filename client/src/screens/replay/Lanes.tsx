@@ -131,7 +131,8 @@ function Here({ player, line }: { player: Player; line: Timeline }): JSX.Element
   const open = stops.holes.filter((one) => one.ms <= at && at < one.ms + one.length)
     .map((one) => t("replay.hole", { site: say(line.sites.find((site) => site.id === one.site)?.name), reason: t(`gap.${one.reason}` as Key), length: length(one.length) }));
   const passed = stops.moments.filter((one) => one.ms <= at + 200 && at < one.ms + 4000).slice(-2).map((one) => `${kindOf(one.kind)}: ${say(one.text)}`);
-  return <p class="here" role="status" data-testid="here">{[...passed, ...open].join(" · ")}</p>;
+  const words = [...passed, ...open].join(" · ");
+  return <p class="here" role="status" data-testid="here" title={words}>{words}</p>;
 }
 
 /** `[` and `]` go to the moment or hole before and after; + − 0 zoom. */
@@ -213,12 +214,11 @@ export function Lanes({ player }: { player: Player }): JSX.Element | null {
   };
   return (
     <>
-      <LaneTools player={player} window={window} whole={whole} />
+      <LaneTools player={player} window={window} whole={whole}><Here player={player} line={line} /></LaneTools>
       <div class="lanes" ref={area} onPointerDown={seek} onPointerMove={seek}>
         {rows}
         <span class="cursor-track" aria-hidden="true"><Selected player={player} window={shown} whole={whole} /><Cursor player={player} window={shown} /></span>
       </div>
-      <Here player={player} line={line} />
     </>
   );
 }
