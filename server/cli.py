@@ -1,4 +1,4 @@
-"""The `diemcau` command: serve, run, simulate, verify, export, check."""
+"""The `diemcau` command: serve, run, simulate, verify, export, replay, check."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from collections.abc import Callable, Sequence
 
 import msgspec
 
-from server import certificates, demo, exporting
+from server import certificates, demo, exporting, replaying
 from server.app import VERSION, App
 from server.config import Config, from_environment, host_addresses
 from server.logs import JsonLines
@@ -59,6 +59,8 @@ def _parser() -> argparse.ArgumentParser:
     exporting.options(export)
     kept = verbs.add_parser("certificate", help="use the agency's own certificate, or show the one in use")
     certificates.options(kept)
+    replay = verbs.add_parser("replay", help="open a ceremony's folder in a browser of this machine, without the hub")
+    replaying.options(replay)
     check = verbs.add_parser("check", help="say what this machine has and lacks")
     check.set_defaults(verb=_check)
     return parser

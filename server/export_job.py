@@ -21,10 +21,9 @@ from recordings.export.cards import Words
 from recordings.export.jobs import Meter, Place, export
 from recordings.export.landing import ExportFailed, Made
 from recordings.export.plan import Language
-from recordings.logfiles import MIRROR
 from server.catalogue import say
 from server.export_orders import News, Order
-from server.history import timeline_of
+from server.history import session_of, timeline_of
 from signaling.errors import DiemcauError, Malformed, Refused
 from signaling.names import Micros
 
@@ -35,10 +34,6 @@ _IOPRIO_SET: Final = {"x86_64": 251, "aarch64": 30}
 _PDEATHSIG: Final = 1
 _IDLE: Final = 3 << 13
 """ioprio_set(2): the idle class is served when nobody else wants the disk."""
-
-
-class _Named(msgspec.Struct, frozen=True):
-    session: str
 
 
 def words(language: Language) -> Words:
@@ -57,15 +52,6 @@ def carry_out(order: Order, meter: Meter) -> Made:
         session = order.session or session_of(order.folder)
         timeline = timeline_of(order.folder, session, Micros(time.time_ns() // 1000))
     return export(order.ask, Place(order.folder, timeline, words(order.ask.lang), order.player), order.path, meter)
-
-
-def session_of(folder: str) -> str:
-    """Return the name of the ceremony a folder holds. Raises `Malformed` if it holds none."""
-    try:
-        with open(os.path.join(folder, MIRROR), "rb") as file:
-            return msgspec.json.decode(file.readline(1 << 20), type=_Named).session
-    except (OSError, msgspec.MsgspecError, ValueError):
-        raise Malformed(f"no event log in {folder}") from None
 
 
 def humble() -> None:

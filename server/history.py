@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 import threading
 from collections.abc import Iterable
 from typing import Any, Final
@@ -21,6 +22,8 @@ from signaling import ceremony, events, scenes, views
 from signaling.errors import Malformed
 from signaling.names import Micros
 from signaling.state import State, gates
+
+_SESSION: Final = re.compile(r"[a-z0-9-]{1,64}")
 
 
 def snapshot(state: State) -> Snapshot:
@@ -142,6 +145,22 @@ def noted(folder: str, session: str, zero_us: int) -> list[dict[str, Any]]:
             for one in notes_of(folder, session)
         ]
     return []
+
+
+class _Named(msgspec.Struct, frozen=True):
+    session: str
+
+
+def session_of(folder: str) -> str:
+    """Return the name of the ceremony a folder holds. Raises `Malformed` if it holds none."""
+    try:
+        with open(os.path.join(folder, MIRROR), "rb") as file:
+            name = msgspec.json.decode(file.readline(1 << 20), type=_Named).session
+    except (OSError, msgspec.MsgspecError, ValueError):
+        raise Malformed(f"no event log in {folder}") from None
+    if _SESSION.fullmatch(name) is None:
+        raise Malformed(f"no ceremony is called {name[:80]!r}")
+    return name
 
 
 def timeline_of(folder: str, session: str, now: Micros) -> dict[str, Any]:

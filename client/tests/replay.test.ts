@@ -1,34 +1,10 @@
 import { describe, expect, test } from "vitest";
 import { cast, tiles } from "../src/replay/cast";
 import { Player } from "../src/replay/player";
-import { audibleAt, chapterAt, clipAt, duration, gapAt, growing, presentSpans, read, sceneAt, type Clip, type Timeline } from "../src/replay/timeline";
+import { audibleAt, chapterAt, clipAt, duration, gapAt, growing, presentSpans, read, sceneAt, type Timeline } from "../src/replay/timeline";
 import type { Reel } from "../src/replay/sync";
+import { LINE } from "./record";
 import { settle } from "./world";
-
-const clip = (name: string, from_ms: number, to_ms: number | null, more: Partial<Clip> = {}): Clip => ({ clip: name, class: "hi", codec: "vp8", from_ms, to_ms, gaps: [], ...more });
-const full = (source: string): Timeline["scenes"][number]["positions"][number] => ({ source, x: 0, y: 0, w: 1280, h: 720 });
-const text = (name: string): { vi: string; en: string } => ({ vi: name, en: name });
-
-const LINE: Timeline = {
-  session: "s", title: text("t"), phase: "closed", zero_us: 0, end_us: 60_000_000,
-  chapters: [{ item: "a", n: 1, title: text("a"), from_ms: 0, to_ms: 20_000 }, { item: "b", n: 2, title: text("b"), from_ms: 25_000, to_ms: null }],
-  scenes: [
-    { from_ms: 0, scene: "slate", layout: "slate", positions: [], slate: { kind: "title", title: text("t"), text: null } },
-    { from_ms: 10_000, scene: "solo:hub", layout: "solo", positions: [full("hub/camera")], slate: null },
-    { from_ms: 30_000, scene: "solo:vu-thu", layout: "solo", positions: [full("vu-thu/camera")], slate: null },
-  ],
-  floor: [{ site: "vu-thu", from_ms: 30_000, to_ms: 40_000 }],
-  presence: [
-    { site: "hub", state: "present", from_ms: 0 }, { site: "vu-thu", state: "present", from_ms: 5_000 },
-    { site: "vu-thu", state: "lost", from_ms: 41_000 }, { site: "vu-thu", state: "present", from_ms: 43_000 },
-  ],
-  gates: [{ source: "hub/camera", state: "open", from_ms: 0 }, { source: "vu-thu/camera", state: "open", from_ms: 30_000 }, { source: "vu-thu/camera", state: "closed", from_ms: 40_000 }],
-  sites: [{ id: "hub", n: 0, name: text("hub") }, { id: "vu-thu", n: 1, name: text("vu-thu") }],
-  sources: [
-    { source: "hub/camera", clips: [clip("hub-1", 0, 60_000), clip("hub-1.lo", 0, 60_000, { class: "lo" })] },
-    { source: "vu-thu/camera", clips: [clip("vt-1", 5_000, 41_000, { gaps: [[2_000, 4_000, "loss", "v"], [5_000, 6_000, "mic", "a"], [6_000, 6_040, "camera", "v"]] }), clip("vt-2", 43_000, 60_000)] },
-  ],
-};
 
 describe("the timeline at a moment", () => {
   test("scene, chapter, sound", () => {
@@ -58,8 +34,10 @@ describe("the timeline at a moment", () => {
   });
 
   test("what is no timeline is none", () => {
-    expect(read(LINE)).toBe(LINE);
-    for (const wrong of [null, 1, "x", [], {}, { ...LINE, scenes: 1 }]) expect(read(wrong)).toBeNull();
+    expect(read(LINE)).toEqual(LINE);
+    const { hands: _, marks: __, ...old } = LINE;
+    expect(read(old)).toMatchObject({ hands: [], marks: [], notes: LINE.notes });
+    for (const wrong of [null, 1, "x", [], {}, { ...LINE, scenes: 1 }, { ...LINE, notes: {} }]) expect(read(wrong)).toBeNull();
   });
 });
 
@@ -67,8 +45,9 @@ describe("the stage", () => {
   test("as broadcast: the scene's pictures, every open gate's sound, the first is main", () => {
     const parts = cast(LINE, { kind: "broadcast" }, 35_000);
     expect(parts.map((one) => [one.source, one.box !== null, one.audible, one.main, one.clip?.clip])).toEqual([
-      ["vu-thu/camera", true, true, true, "vt-1"], ["hub/camera", false, true, false, "hub-1"],
+      ["vu-thu/camera", true, true, true, "vt-1"], ["hub/camera", false, true, false, "hub-1.lo"],
     ]);
+    expect(cast(LINE, { kind: "broadcast" }, 35_000, { solo: null, silenced: new Set(["hub"]) }).map((one) => one.source)).toEqual(["vu-thu/camera"]);
   });
 
   test("a slate is heard; a lost site says so", () => {
@@ -77,7 +56,7 @@ describe("the stage", () => {
   });
 
   test("the grid plays the small class where there is one, and solo overrules the gates", () => {
-    const parts = cast(LINE, { kind: "grid" }, 35_000, "hub/camera");
+    const parts = cast(LINE, { kind: "grid" }, 35_000, { solo: "hub/camera", silenced: new Set(["hub"]) });
     expect(parts.map((one) => one.audible)).toEqual([true, false]);
     expect(tiles(9)).toHaveLength(9);
     for (const box of tiles(9)) expect(box.x + box.w <= 1280 && box.y + box.h <= 720).toBe(true);
@@ -98,7 +77,7 @@ class FakeReel implements Reel {
 describe("the player", () => {
   async function player(line: Timeline = LINE): Promise<{ player: Player; pass(ms: number): void; stop(): void }> {
     let t = 0;
-    const made = new Player("s", () => t, async () => line);
+    const made = new Player("s", () => t, async () => ({ tag: null, value: line }));
     const stop = await made.start(null);
     return { player: made, pass: (ms) => { for (const end = t + ms; t < end;) { t += 200; made.step(); } }, stop };
   }

@@ -1,20 +1,22 @@
 import { describe, expect, test } from "vitest";
-import { correct, Follower, Master, type Reel } from "../src/replay/sync";
+import { correct, Follower, Master, type Notice, type Reel } from "../src/replay/sync";
 
 describe("what to do about an error", () => {
   test.each([
-    [0.005, 1, 1, false, { kind: "keep" }],
-    [0.02, 1, 1.05, false, { kind: "keep" }],
-    [0.005, 1, 1.05, false, { kind: "rate", rate: 1 }],
-    [0.04, 1, 1, false, { kind: "rate", rate: 1.02 }],
-    [0.5, 1, 1, false, { kind: "rate", rate: 1.06 }],
-    [-0.5, 1, 1, false, { kind: "rate", rate: 0.94 }],
-    [0.5, 1, 1, true, { kind: "rate", rate: 1.02 }],
-    [0.5, 2, 2, false, { kind: "rate", rate: 2.12 }],
-    [0.6, 1, 1, false, { kind: "seek" }],
-    [-3, 1, 1, true, { kind: "seek" }],
-  ] as const)("%d s at nominal %d", (e, nominal, current, audible, act) => {
-    const found = correct(e, nominal, current, audible);
+    [0.005, 1, 1, "seen", { kind: "keep" }],
+    [0.02, 1, 1.05, "seen", { kind: "keep" }],
+    [0.005, 1, 1.05, "seen", { kind: "rate", rate: 1 }],
+    [0.04, 1, 1, "seen", { kind: "rate", rate: 1.02 }],
+    [0.5, 1, 1, "seen", { kind: "rate", rate: 1.06 }],
+    [-0.5, 1, 1, "seen", { kind: "rate", rate: 0.94 }],
+    [0.5, 1, 1, "heard", { kind: "rate", rate: 1.02 }],
+    [0.5, 2, 2, "seen", { kind: "rate", rate: 2.12 }],
+    [0.6, 1, 1, "seen", { kind: "seek" }],
+    [-3, 1, 1, "heard", { kind: "seek" }],
+    [0.1, 1, 1, "unseen", { kind: "rate", rate: 1.2 }],
+    [0.5, 1, 1, "unseen", { kind: "rate", rate: 1.5 }],
+  ] as const)("%d s at nominal %d", (e, nominal, current, notice, act) => {
+    const found = correct(e, nominal, current, notice);
     expect(found.kind).toBe(act.kind);
     if (found.kind === "rate" && act.kind === "rate") expect(found.rate).toBeCloseTo(act.rate, 6);
   });
@@ -42,10 +44,10 @@ class FakeReel implements Reel {
   }
 }
 
-function run(reel: FakeReel, master: Master, follower: Follower, from: number, ms: number, audible = false): number {
+function run(reel: FakeReel, master: Master, follower: Follower, from: number, ms: number, notice: Notice = "seen"): number {
   let t = from;
   for (; t < from + ms; t += 200) {
-    follower.step(master.now(t) / 1000, master.playing, master.rate, audible, t);
+    follower.step(master.now(t) / 1000, master.playing, master.rate, notice, t);
     reel.pass(200);
   }
   return t;
@@ -65,25 +67,25 @@ test("a far element seeks once, then cools down for three seconds", () => {
   const follower = new Follower(reel);
   master.seek(50_000, 0);
   master.play(0);
-  follower.step(50, true, 1, false, 0);
+  follower.step(50, true, 1, "seen", 0);
   expect(reel.currentTime).toBeCloseTo(50.15, 2);
   reel.currentTime = 10;
-  follower.step(50.2, true, 1, false, 200);
+  follower.step(50.2, true, 1, "seen", 200);
   expect(reel.currentTime).toBe(10);
-  follower.step(53.1, true, 1, false, 3_100);
+  follower.step(53.1, true, 1, "seen", 3_100);
   expect(reel.currentTime).toBeGreaterThan(53);
 });
 
 test("at rest the element stands where the timeline stands; outside its clip it pauses", () => {
   const reel = new FakeReel();
   const follower = new Follower(reel);
-  follower.step(7, false, 1, false, 0);
+  follower.step(7, false, 1, "seen", 0);
   expect(reel.currentTime).toBe(7);
   reel.play();
-  follower.step(-1, true, 1, false, 200);
+  follower.step(-1, true, 1, "seen", 200);
   expect(reel.paused).toBe(true);
   reel.play();
-  follower.step(101, true, 1, false, 400);
+  follower.step(101, true, 1, "seen", 400);
   expect(reel.paused).toBe(true);
 });
 

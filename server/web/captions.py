@@ -23,9 +23,14 @@ if TYPE_CHECKING:
     from server.web.gate import Gate
 
 
+def shown(folder: str, session: str) -> dict[str, list[dict[str, str]]]:
+    """Return the list of a folder's captions as pages want it."""
+    path = f"/api/sessions/{session}/captions"
+    return {"captions": [{"lang": one, "url": f"{path}/{one}.vtt"} for one in captions.kept(folder)]}
+
+
 def _shown(room: Room) -> dict[str, list[dict[str, str]]]:
-    path = f"/api/sessions/{room.session.name}/captions"
-    return {"captions": [{"lang": one, "url": f"{path}/{one}.vtt"} for one in captions.kept(room.folder)]}
+    return shown(room.folder, room.session.name)
 
 
 async def listed(request: web.Request) -> web.Response:
@@ -39,7 +44,12 @@ async def track(request: web.Request) -> web.Response:
     """Serve `GET …/captions/{lang}.vtt`."""
     gate: Gate = request.app["gate"]
     await gate.desk(request)
-    path = captions.path_of(gate.room(request).folder, request.match_info["lang"])
+    return await track_of(request, gate.room(request).folder)
+
+
+async def track_of(request: web.Request, folder: str) -> web.Response:
+    """Answer with the captions a request names. Raises `Refused("no-captions")`."""
+    path = captions.path_of(folder, request.match_info["lang"])
     try:
         data = await asyncio.to_thread(_bytes, path)
     except FileNotFoundError:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-import unicodedata
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import msgspec
 from aiohttp import web
 
 from recordings.retention import CLASSES, Keeping, due
+from server.sheets.rows import fold
 from server.web.edge import body
 from signaling.errors import Malformed, Refused
 
@@ -35,12 +35,6 @@ class _Reason(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     reason: _Text
 
 
-def folded(text: str) -> str:
-    """Return a text as it is searched: no marks, no case, `đ` as `d`."""
-    plain = unicodedata.normalize("NFD", text.casefold()).replace("đ", "d")
-    return "".join(letter for letter in plain if not unicodedata.combining(letter))
-
-
 async def listed(request: web.Request) -> web.Response:
     """Serve `GET /api/library?q=`: `{records, destroyed, classes}`, the latest first; with `q` only what holds all its
     words, each record with its `hits` [{kind, text, ms}].
@@ -48,7 +42,7 @@ async def listed(request: web.Request) -> web.Response:
     gate: Gate = request.app["gate"]
     await gate.desk(request, *READERS)
     keeper: Retention = request.app["retention"]
-    words = folded(request.query.get("q", "")[:200]).split()
+    words = fold(request.query.get("q", "")[:200]).split()
     found = []
     for room in gate.rooms.values():
         state = room.session.state
@@ -79,7 +73,7 @@ def _hits(room: Room, words: list[str]) -> list[dict[str, Any]]:
     return [
         {"kind": kind, "text": text, "ms": ms}
         for kind, text, ms in texts
-        if text and all(word in folded(text) for word in words)
+        if text and all(word in fold(text) for word in words)
     ]
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import re
-from typing import TYPE_CHECKING, Final, Protocol
+from typing import TYPE_CHECKING, Any, Final, Protocol
 
 import msgspec
 from aiohttp import web
@@ -27,7 +27,11 @@ async def timeline(request: web.Request) -> web.Response:
     gate: Gate = request.app["gate"]
     await gate.desk(request)
     room = gate.room(request)
-    found = await asyncio.to_thread(room.past.timeline, room.session.now())
+    return told(request, await asyncio.to_thread(room.past.timeline, room.session.now()))
+
+
+def told(request: web.Request, found: dict[str, Any]) -> web.Response:
+    """Answer with a timeline under its tag, 304 if the page has it already."""
     tag = f'"{hashlib.sha256(msgspec.json.encode(found)).hexdigest()[:32]}"'
     headers = {"ETag": tag, "Cache-Control": "private, no-cache"}
     if request.headers.get("If-None-Match") == tag:  # a page that follows a running ceremony asks every few seconds
@@ -41,13 +45,17 @@ async def media(request: web.Request) -> web.StreamResponse:
     """
     gate: Gate = request.app["gate"]
     await gate.desk(request)
-    room = gate.room(request)
+    return await clip_of(request, gate.room(request).folder)
+
+
+async def clip_of(request: web.Request, folder: str) -> web.StreamResponse:
+    """Answer with the clip a request names. Raises `Refused("no-clip")`, `Malformed`."""
     clip = request.match_info["clip"]
     if _CLIP.fullmatch(clip) is None:
         raise Refused("no-clip")
     upto = _number(request.query.get("upto"))
     try:
-        file = await asyncio.to_thread(open_clip, room.folder, clip, upto)
+        file = await asyncio.to_thread(open_clip, folder, clip, upto)
     except (FileNotFoundError, Malformed):
         raise Refused("no-clip") from None
     if upto is None and not file.final:

@@ -57,9 +57,13 @@ export interface Joined {
   readonly page: string;
 }
 
+/** Ask the server; a `Blob` goes as it is, any other body as JSON. Raises `ApiRefused`. */
 export async function ask<T>(method: string, path: string, body?: unknown): Promise<T> {
   const init: RequestInit = { method, headers: { "X-Diemcau": "1" }, cache: "no-store" };
-  if (body !== undefined) {
+  if (body instanceof Blob) {
+    init.body = body;
+    init.headers = { ...init.headers, "Content-Type": body.type };
+  } else if (body !== undefined) {
     init.body = JSON.stringify(body);
     init.headers = { ...init.headers, "Content-Type": "application/json" };
   }
@@ -99,5 +103,25 @@ export const issueLink = (session: string, one: SiteLink): Promise<{ url: string
   ask("POST", links(session), one.role === "site" ? { site: one.site } : { role: one.role });
 export const revokeLink = (session: string, site: string): Promise<unknown> =>
   ask("DELETE", `${links(session)}/${encodeURIComponent(site)}`);
-export const timeline = (session: string): Promise<unknown> =>
-  ask("GET", `/api/sessions/${encodeURIComponent(session)}/replay/timeline`);
+
+export interface Told {
+  readonly tag: string | null;
+  readonly value: unknown;
+}
+
+/** Return the timeline and its tag; null when nothing changed since the one of `tag`. Raises `ApiRefused`. */
+export async function timeline(session: string, tag: string | null = null): Promise<Told | null> {
+  let answer: Response;
+  try {
+    answer = await fetch(`/api/sessions/${encodeURIComponent(session)}/replay/timeline`, {
+      headers: { "X-Diemcau": "1", ...(tag === null ? {} : { "If-None-Match": tag }) }, cache: "no-store",
+    });
+  } catch {
+    throw new ApiRefused("unreachable");
+  }
+  if (answer.status === 304) return null;
+  const value: unknown = await answer.json().catch(() => null);
+  if (answer.ok) return { tag: answer.headers.get("ETag"), value };
+  const code = (value as { code?: unknown } | null)?.code;
+  throw new ApiRefused(typeof code === "string" ? code : "internal");
+}

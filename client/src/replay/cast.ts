@@ -1,5 +1,5 @@
 /** Who is on the stage at a moment: a picture in its rectangle, a voice, or both. Pure. */
-import { audibleAt, clipAt, gapAt, sceneAt, type Clip, type Timeline } from "./timeline";
+import { absenceAt, audibleAt, clipAt, gapAt, sceneAt, type Clip, type Timeline } from "./timeline";
 
 export type View = { readonly kind: "broadcast" } | { readonly kind: "grid" } | { readonly kind: "site"; readonly site: string };
 
@@ -50,19 +50,33 @@ function wanted(line: Timeline, view: View, ms: number): readonly { source: stri
   }
 }
 
-/** Return everyone on the stage, the main picture first. `muted`, `solo`: the reader's own choice of voices. */
-export function cast(line: Timeline, view: View, ms: number, solo: string | null = null): readonly Part[] {
+/** The reader's own choice of voices: one source alone, some sites silenced. */
+export interface Voices {
+  readonly solo: string | null;
+  readonly silenced: ReadonlySet<string>;
+}
+
+const EVERYBODY: Voices = { solo: null, silenced: new Set() };
+
+function voices(line: Timeline, view: View, ms: number, { solo, silenced }: Voices): ReadonlySet<string> {
+  if (solo !== null) return new Set([solo]);
+  const open = view.kind === "site" ? new Set([`${view.site}/camera`]) : audibleAt(line, ms);
+  return new Set([...open].filter((source) => !silenced.has(source.split("/")[0] ?? "")));
+}
+
+/** Return everyone on the stage, the main picture first. */
+export function cast(line: Timeline, view: View, ms: number, chosen: Voices = EVERYBODY): readonly Part[] {
   const seen = wanted(line, view, ms);
-  const open = solo !== null ? new Set([solo]) : view.kind === "site" ? new Set([`${view.site}/camera`]) : audibleAt(line, ms);
+  const open = voices(line, view, ms, chosen);
   const size = seen.length <= 2 ? "hi" : "lo";
   const parts: Part[] = seen.map(({ source, box, gone }, i) => {
     const clip = gone ? null : clipAt(line, source, ms, size);
-    const gap = clip === null ? "lost" : clip.codec === "opus" ? "sound-only" : gapAt(clip, ms);
+    const gap = clip === null ? absenceAt(line, source.split("/")[0] ?? "", ms) : clip.codec === "opus" ? "sound-only" : gapAt(clip, ms);
     return { source, clip, box, audible: open.has(source), main: i === 0, gap };
   });
   for (const source of open) {
     if (seen.some((one) => one.source === source)) continue;
-    const clip = clipAt(line, source, ms, "hi");
+    const clip = clipAt(line, source, ms, "lo"); // both classes carry the same sound
     if (clip !== null) parts.push({ source, clip, box: null, audible: true, main: parts.length === 0, gap: null });
   }
   return parts;

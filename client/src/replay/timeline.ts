@@ -42,17 +42,44 @@ export interface Timeline {
   readonly presence: readonly { readonly site: string; readonly state: string; readonly from_ms: number }[];
   readonly gates: readonly { readonly source: string; readonly state: string; readonly from_ms: number }[];
   readonly sites: readonly { readonly id: string; readonly n: number; readonly name: Text }[];
-  readonly sources: readonly { readonly source: string; readonly clips: readonly Clip[] }[];
+  readonly sources: readonly { readonly source: string; readonly clips: readonly Clip[]; readonly speech?: readonly Stretch[] }[];
+  readonly hands: readonly { readonly site: string; readonly from_ms: number; readonly to_ms: number | null }[];
+  readonly marks: readonly Mark[];
+  readonly notes: readonly Note[];
+  readonly lower_thirds: readonly { readonly text: string; readonly from_ms: number; readonly to_ms: number | null }[];
+}
+
+/** From, to. */
+export type Stretch = readonly [number, number];
+
+/** A moment the log names: a notice, an incident, a confirmation… */
+export interface Mark {
+  readonly ms: number;
+  readonly kind: string;
+  readonly text: string;
+  readonly site: string | null;
+}
+
+/** What a clerk wrote beside a moment. `at` is µs since 1970. */
+export interface Note {
+  readonly id: number;
+  readonly ms: number;
+  readonly text: string;
+  readonly by: string;
+  readonly at: number;
 }
 
 const LISTS = ["chapters", "scenes", "floor", "presence", "gates", "sites", "sources"] as const;
+/** Lists that older records do not have. */
+const MORE = { hands: [], marks: [], notes: [], lower_thirds: [] };
 
 /** Return the timeline an answer holds, or null. */
 export function read(value: unknown): Timeline | null {
   if (typeof value !== "object" || value === null) return null;
   const record = value as Record<string, unknown>;
   if (LISTS.some((name) => !Array.isArray(record[name])) || typeof record["zero_us"] !== "number") return null;
-  return record as unknown as Timeline;
+  if (Object.keys(MORE).some((name) => name in record && !Array.isArray(record[name]))) return null;
+  return { ...MORE, ...record } as unknown as Timeline;
 }
 
 /** Return when the clip ends; one that grows without saying how far ends nowhere. */
@@ -114,6 +141,11 @@ export function gapAt(clip: Clip, ms: number): string | null {
   const local = ms - clip.from_ms;
   const hole = clip.gaps.find(([from, to, , kind]) => kind === "v" && to - from >= WORTH_SAYING_MS && from <= local && local < to);
   return hole?.[2] ?? null;
+}
+
+/** Return why nothing of a site was recorded at a moment: `lost`, or `absent` for one that had not come. */
+export function absenceAt(line: Timeline, site: string, ms: number): string {
+  return presenceAt(line, site, ms) === "absent" ? "absent" : "lost";
 }
 
 /** Return how a site's presence stood. */

@@ -4,15 +4,18 @@ import { t } from "../../i18n";
 import { clockTime, length, writePosition } from "../../i18n/times";
 import type { View } from "../../replay/cast";
 import { RATES, type Player } from "../../replay/player";
+import type { Exports } from "../../net/exports";
 import { Icon } from "../../ui/Icon";
+import type { Desk } from "./Side";
 
-/** Space and K play, J and L slower and faster, arrows ten seconds, comma and full stop one frame. */
+/** Space and K play, J and L slower and faster, arrows ten seconds, comma and full stop one frame, I and O cut a part. */
 function useKeys(player: Player): void {
   useEffect(() => {
     const acts: Record<string, () => void> = {
       Space: () => player.toggle(), KeyK: () => player.toggle(), KeyJ: () => player.shift(-1), KeyL: () => player.shift(1),
       ArrowLeft: () => player.seek(player.position.peek() - 10_000), ArrowRight: () => player.seek(player.position.peek() + 10_000),
       Comma: () => player.nudge(-1), Period: () => player.nudge(1), KeyM: () => { player.muted.value = !player.muted.peek(); },
+      KeyI: () => player.cut("from"), KeyO: () => player.cut("to"),
     };
     const down = (event: KeyboardEvent): void => {
       const act = acts[event.code];
@@ -58,7 +61,19 @@ function SiteView({ player }: { player: Player }): JSX.Element {
   return <ViewButton player={player} view={{ kind: "site", site: first }} testid="view-site">{t("replay.site")}</ViewButton>;
 }
 
-export function Controls({ player, offset }: { player: Player; offset: number }): JSX.Element {
+function CaptionChoice({ exports }: { exports: Exports }): JSX.Element | null {
+  const there = exports.captions.value;
+  if (there.length === 0) return null;
+  return (
+    <label class="rate"><span class="hear">{t("replay.captions")}</span>
+      <select value={exports.reading.value ?? ""} data-testid="captions-read" onChange={(event) => void exports.readCaptions((event.currentTarget.value || null) as "vi" | "en" | null)}>
+        <option value="">{t("replay.captions-off")}</option>
+        {there.map((one) => <option key={one.lang} value={one.lang}>{t(`replay.captions-${one.lang}`)}</option>)}
+      </select></label>
+  );
+}
+
+export function Controls({ player, desk, offset }: { player: Player; desk: Desk; offset: number }): JSX.Element {
   useKeys(player);
   const line = player.line.value;
   const at = player.position.value;
@@ -76,6 +91,8 @@ export function Controls({ player, offset }: { player: Player; offset: number })
           {RATES.map((rate) => <option key={rate} value={String(rate)}>{rate}×</option>)}
         </select></label>
       <button type="button" class="button square" aria-pressed={player.muted.value} aria-label={t("replay.mute")} onClick={() => (player.muted.value = !player.muted.value)}><Icon name={player.muted.value ? "micOff" : "speaker"} /></button>
+      <CaptionChoice exports={desk.exports} />
+      {desk.live.value !== null && player.nearLive() && <a class="button air" href={desk.live.value} data-testid="go-live">{t("replay.live")}</a>}
       <span class="views" role="group" aria-label={t("replay.view")}>
         <ViewButton player={player} view={{ kind: "broadcast" }} testid="view-broadcast">{t("replay.broadcast")}</ViewButton>
         <SiteView player={player} />

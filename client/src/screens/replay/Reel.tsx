@@ -1,24 +1,11 @@
-/** One clip's element. When a growing clip nears the end of what was loaded, a second element opens the newer part and
- * takes over when it can play (RECORDING §6, Time-shift). */
+/** One source's element. Another version of what it plays (more of a growing clip, the other class) is opened in a second
+ * element beside it, brought onto the timeline unseen and unheard, and takes its place there (RECORDING §6). */
 import type { JSX } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { Part } from "../../replay/cast";
 import type { Player } from "../../replay/player";
 import type { Clip } from "../../replay/timeline";
-
-const NEAR_S = 10;
-const WORTH_S = 2;
-
-/** How much of a clip is known to be on disk, in ms; null for the whole of a closed one. Asking for exactly that saves the
- * server's redirect to it. */
-function pinOf(clip: Clip): number | null {
-  return clip.growing && clip.to_ms !== null ? Math.floor(clip.to_ms - clip.from_ms) : null;
-}
-
-function url(session: string, clip: Clip, pin: number | null): string {
-  const path = `/api/sessions/${encodeURIComponent(session)}/replay/media/${encodeURIComponent(clip.clip)}`;
-  return pin === null ? path : `${path}?upto=${pin}`;
-}
+import { keyOf, next, pinned, urlOf, type Version } from "../../replay/versions";
 
 interface Shown {
   readonly player: Player;
@@ -26,54 +13,61 @@ interface Shown {
   readonly clip: Clip;
 }
 
-/** Tell whether more of a growing clip is on disk than the element knows, and it will soon be wanted. */
-function wantsMore(element: HTMLMediaElement, clip: Clip, position: number): boolean {
-  if (!Number.isFinite(element.duration) || clip.to_ms === null) return false;
-  const known = clip.from_ms / 1000 + element.duration;
-  return clip.to_ms / 1000 - known > WORTH_S && known - position / 1000 < NEAR_S;
+/** Let go of what an element still downloads: a removed one may go on. */
+function release(element: HTMLMediaElement): void {
+  element.removeAttribute("src");
+  element.load();
 }
 
-function useVersions({ player, clip }: Shown, element: { current: HTMLVideoElement | null }): [number | null, number | null | undefined, () => void] {
-  const [current, setCurrent] = useState(() => pinOf(clip));
-  const [next, setNext] = useState<number | null | undefined>(undefined);
-  const position = player.position.value;
+interface OneProps extends Shown {
+  readonly version: Version;
+  /** Waits to take over; then `take` is called once. */
+  readonly take: (() => void) | null;
+}
+
+function One({ player, part, version, take }: OneProps): JSX.Element {
+  const element = useRef<HTMLVideoElement>(null);
+  const spare = take !== null;
+  const latest = useRef(take);
+  latest.current = take;
   useEffect(() => {
-    if (next === undefined && element.current && wantsMore(element.current, clip, position)) setNext(pinOf(clip));
-  }, [position, clip, current, next]);
-  const swap = (): void => {
-    if (next !== undefined) {
-      setCurrent(next);
-      setNext(undefined);
-    }
-  };
-  return [current, next, swap];
+    const reel = element.current;
+    if (!reel) return undefined;
+    if (spare) return player.prepare(part.source, reel, version.clip, () => latest.current?.());
+    return player.attach(part.source, reel, version.clip);
+  }, [player, part.source, version.clip.clip, spare]);
+  useEffect(() => () => {
+    if (element.current) release(element.current);
+  }, []);
+  const more = { ref: element as never, src: urlOf(player.session, version), preload: "auto" as const, muted: spare || !part.audible || player.muted.value, "data-source": part.source, "data-clip": version.clip.clip };
+  if (part.box === null) return <audio {...more} />;
+  return <video {...more} class={spare ? "spare" : undefined} playsInline disablePictureInPicture />;
 }
 
 /** A picture with its voice, or, without a place on the stage, a voice alone. */
 export function Reel(shown: Shown): JSX.Element {
-  const { player, part, clip } = shown;
-  const element = useRef<HTMLVideoElement | null>(null);
-  const [current, next, swap] = useVersions(shown, element);
+  const { player, clip } = shown;
+  const [current, show] = useState<Version>(() => pinned(clip));
+  const [coming, open] = useState<Version | null>(null);
+  const position = player.position.value;
+  const wanted = next(current, clip, position);
   useEffect(() => {
-    const reel = element.current;
-    if (reel) player.attach(part.source, reel, clip);
-    return () => player.attach(part.source, null, clip);
-  }, [current, clip.clip, player]);
-  const silent = !part.audible || player.muted.value;
-  const begin = (reel: HTMLMediaElement): void => {
-    reel.currentTime = Math.max(0, (player.position.peek() - clip.from_ms) / 1000);
+    if (wanted === null) {
+      if (coming !== null && coming.clip.clip !== clip.clip) open(null);
+    } else if (wanted.at === "once") {
+      show(wanted.version);
+      open(null);
+    } else if (coming === null || coming.clip.clip !== wanted.version.clip.clip) open(wanted.version);
+  });
+  const take = (): void => {
+    if (coming === null) return;
+    show(coming);
+    open(null);
   };
-  if (part.box === null) {
-    return <audio key={`a${current}`} ref={element as never} src={url(player.session, clip, current)} preload="auto" muted={silent} data-source={part.source} />;
-  }
+  const versions = coming === null ? [current] : [current, coming];
   return (
     <>
-      <video key={`v${current}`} ref={element} src={url(player.session, clip, current)} preload="auto" playsInline muted={silent}
-        disablePictureInPicture data-source={part.source} data-clip={clip.clip} />
-      {next !== undefined && next !== current && (
-        <video key={`v${next}`} class="spare" src={url(player.session, clip, next)} preload="auto" playsInline muted
-          onLoadedMetadata={(event) => begin(event.currentTarget)} onCanPlay={swap} />
-      )}
+      {versions.map((version) => <One key={keyOf(version)} {...shown} version={version} take={version === current ? null : take} />)}
     </>
   );
 }

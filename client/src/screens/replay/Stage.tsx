@@ -1,6 +1,8 @@
 import type { CSSProperties, JSX } from "preact";
 import { say, t, type Key } from "../../i18n";
+import type { Exports } from "../../net/exports";
 import type { Box, Part } from "../../replay/cast";
+import { cueAt } from "../../replay/cues";
 import type { Player } from "../../replay/player";
 import { sceneAt, type Timeline } from "../../replay/timeline";
 import { Emblem } from "../../ui/Emblem";
@@ -21,7 +23,7 @@ function Seen({ player, line, one, named }: { player: Player; line: Timeline; on
   const name = nameOf(line, one.source);
   return (
     <div class={one.gap ? "position holed" : "position"} style={one.box ? place(one.box) : undefined} data-testid={`stage-${one.source}`}>
-      {one.clip && <Reel key={one.clip.clip} player={player} part={one} clip={one.clip} />}
+      {one.clip && <Reel player={player} part={one} clip={one.clip} />}
       {one.gap && <div class="gone"><strong>{name}</strong><span>{t(`gap.${one.gap}` as Key)}</span></div>}
       {named && !one.gap && <span class="nameplate">{one.audible && <Icon name="speaker" size={12} />}{name}</span>}
     </div>
@@ -45,8 +47,13 @@ function Card({ line, ms }: { line: Timeline; ms: number }): JSX.Element | null 
   return null;
 }
 
+function Caption({ player, exports }: { player: Player; exports: Exports }): JSX.Element | null {
+  const text = cueAt(exports.cues.value, player.position.value);
+  return text === "" ? null : <p class="caption" lang={exports.reading.value ?? undefined} data-testid="caption"><span>{text}</span></p>;
+}
+
 /** The picture: as broadcast, one site, or all of them. */
-export function Stage({ player }: { player: Player }): JSX.Element {
+export function Stage({ player, exports }: { player: Player; exports: Exports }): JSX.Element {
   const line = player.line.value;
   const stage = player.stage.value;
   const seen = stage.filter((one) => one.box !== null);
@@ -57,7 +64,8 @@ export function Stage({ player }: { player: Player }): JSX.Element {
     <div class="picture" data-testid="stage">
       {broadcast && seen.length === 0 && <Card line={line} ms={player.position.value} />}
       {seen.map((one) => <Seen key={one.source} player={player} line={line} one={one} named={seen.length > 1} />)}
-      {heard.map((one) => one.clip && <Reel key={`h-${one.source}-${one.clip.clip}`} player={player} part={one} clip={one.clip} />)}
+      {heard.map((one) => one.clip && <Reel key={`h-${one.source}`} player={player} part={one} clip={one.clip} />)}
+      <Caption player={player} exports={exports} />
       {player.waiting.value && <span class="spinner" role="status">{t("replay.waiting")}</span>}
     </div>
   );

@@ -1,0 +1,99 @@
+"""One ceremony's folder, read alone: the replay page with what it asks for; no store, no accounts, nothing is written."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from typing import Any, Final
+
+from aiohttp import web
+
+from server.history import Past
+from server.web import captions, pages, replay
+from server.web.edge import HEADERS, Handler, refusal
+from signaling.errors import DiemcauError, Refused
+from signaling.names import Micros
+
+HOSTS: Final = ("127.0.0.1", "localhost")
+
+
+class Folder:
+    """The handlers of one folder."""
+
+    def __init__(self, folder: str, session: str) -> None:
+        """Read nothing yet."""
+        self.folder, self.session = folder, session
+        self.past = Past(folder, session)
+
+    def routes(self) -> list[web.RouteDef]:
+        """Return what the page asks for; other ceremonies are not here."""
+        root = f"/api/sessions/{self.session}"
+        return [
+            web.get("/", self._begin),
+            web.get("/replay", pages.page),
+            web.get("/assets/{name}", pages.asset),
+            web.get("/api/me", self._me),
+            web.get(root + "/replay/timeline", self._timeline),
+            web.get(root + "/replay/media/{clip}", self._media),
+            web.get(root + "/captions", self._captions),
+            web.get(root + "/captions/{lang:vi|en}.vtt", self._track),
+        ]
+
+    async def _begin(self, request: web.Request) -> web.Response:
+        del request
+        return web.Response(status=302, headers={"Location": f"/replay?s={self.session}"})
+
+    async def _me(self, request: web.Request) -> web.Response:
+        del request
+        return web.json_response({"person": None, "seats": [], "sessions": [], "build": pages.build_id()})
+
+    async def _timeline(self, request: web.Request) -> web.Response:
+        now = Micros(time.time_ns() // 1000)
+        return replay.told(request, await asyncio.to_thread(self.past.timeline, now))
+
+    async def _media(self, request: web.Request) -> web.StreamResponse:
+        return await replay.clip_of(request, self.folder)
+
+    async def _captions(self, request: web.Request) -> web.Response:
+        del request
+        return web.json_response(await asyncio.to_thread(captions.shown, self.folder, self.session))
+
+    async def _track(self, request: web.Request) -> web.Response:
+        return await captions.track_of(request, self.folder)
+
+
+@web.middleware
+async def _guard(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Answer only this machine by its own name (a page elsewhere may have a name that leads here), refuse in JSON."""
+    try:
+        if request.url.host not in HOSTS:
+            raise Refused("origin")
+        response = await handler(request)
+    except DiemcauError as error:
+        response = refusal(error)
+    except web.HTTPException as error:
+        response = refusal(Refused("no-page" if error.status == 404 else "http"), error.status)
+    if not response.prepared:
+        response.headers.update(HEADERS)
+        response.headers.setdefault("Cache-Control", "no-store")
+    return response
+
+
+def offline(folder: str, session: str) -> web.Application:
+    """Return the application of one folder. Its log is read when the page asks."""
+    app = web.Application(middlewares=[_guard])
+    app.add_routes(Folder(folder, session).routes())
+    return app
+
+
+async def listening(app: web.Application, port: int) -> tuple[web.AppRunner, int]:
+    """Listen on the loopback; 0 is any free port. Return what to clean up, and the port. Raises `OSError`."""
+    runner = web.AppRunner(app, access_log=None)
+    await runner.setup()
+    site: Any = web.TCPSite(runner, "127.0.0.1", port)
+    try:
+        await site.start()
+    except OSError:
+        await runner.cleanup()
+        raise
+    return runner, runner.addresses[0][1]

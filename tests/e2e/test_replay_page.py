@@ -1,0 +1,138 @@
+"""The replay page in Chromium over a folder: a record that grows plays on without a freeze or a jump, classes change in
+place, a hidden page fetches nothing, links lead to their moment."""
+
+import json
+
+import pytest
+from kit import barcodes
+from kit.browsers import chromium
+from kit.replay_material import Record, packets, served
+
+from signaling import commands as do
+
+pytestmark = pytest.mark.browser
+WATCH = """() => {
+  const read = %s;
+  window.seen = [];
+  const look = () => {
+    for (const video of document.querySelectorAll('.position video:not(.spare)'))
+      if (video.readyState >= 2 && !video.seeking && video.videoWidth)
+        window.seen.push([performance.now(), read(video), video.dataset.clip, Number(document.querySelector('[data-testid=replay-time]').dataset.ms)]);
+    requestAnimationFrame(look);
+  };
+  look();
+}""" % barcodes.READ  # noqa: UP031
+PLAYED = "at => Number(document.querySelector('[data-testid=replay-time]').dataset.ms) >= at"
+
+
+def material(seconds, width=192, height=96):
+    return packets(barcodes.frames("vp8", seconds, width, height))
+
+
+def part(parts, from_s, to_s):
+    return [one for one in parts if from_s * 1e6 <= one[2] < to_s * 1e6]
+
+
+async def opened(browser, address, query=""):
+    page = await browser.new_page(viewport={"width": 1366, "height": 768})
+    await page.goto(f"{address}/replay?s=play&lang=vi{query}")
+    await page.wait_for_selector(".position video", state="attached")
+    await page.wait_for_function("() => document.querySelector('.position video').readyState >= 2")
+    return page
+
+
+def in_one_piece(seen, most_missing=25):
+    """Frames only go forward, none stands or is skipped for a second. Two elements may be one frame apart."""
+    numbers = [n for _, n, *_ in seen]
+    steps = [b - a for a, b in zip(numbers, numbers[1:], strict=False)]
+    back = steps.index(min(steps))
+    assert min(steps) >= -1, seen[back - 3 : back + 12]
+    assert max(steps) < most_missing, max(steps)
+    changed = [at for (at, n, *_), (_, before, *_) in zip(seen[1:], seen, strict=False) if n != before]
+    assert max(b - a for a, b in zip(changed, changed[1:], strict=False)) < 1000
+
+
+async def test_a_growing_record_plays_on_past_the_end_it_had_when_it_was_opened(tmp_path):
+    record, parts = Record(tmp_path), material(44)
+    record.cut(0, "solo:hub")
+    record.grow("hub/camera", part(parts, 0, 20))
+    async with served(record.folder) as address, chromium() as browser:
+        page = await opened(browser, address, "&t=9s")
+        first = await page.evaluate("() => document.querySelector('.position video').src")
+        record.grow("hub/camera", part(parts, 20, 44))
+        await page.evaluate(WATCH)
+        await page.click("[data-testid=replay-play]")
+        await page.wait_for_function(PLAYED, arg=24_000, timeout=60_000)
+        seen = await page.evaluate("() => window.seen")
+        assert await page.evaluate("() => document.querySelector('.position video').src") != first
+    in_one_piece(seen)
+    assert seen[-1][1] > 24_000 / 40 - 25
+    assert abs(seen[-1][1] * 40 - seen[-1][3]) < 1000
+
+
+async def test_the_classes_change_in_place(tmp_path):
+    record, seconds = Record(tmp_path), 30
+    record.cut(0, "solo:hub")
+    record.grow("hub/camera", material(seconds, 384, 192))
+    record.grow("hub/camera", material(seconds), klass="lo")
+    record.close(seconds)
+    async with served(record.folder) as address, chromium() as browser:
+        page = await opened(browser, address, "&t=2s&site=hub")
+        await page.evaluate(WATCH)
+        await page.click("[data-testid=replay-play]")
+        await page.wait_for_function(PLAYED, arg=5_000, timeout=30_000)
+        await page.click("[data-testid=view-grid]")
+        tile = "[data-testid='stage-hub/camera'] video"
+        await page.wait_for_function(f"() => document.querySelector(\"{tile}\").dataset.clip.includes('.lo.')", timeout=30_000)
+        await page.wait_for_function(f'() => document.querySelectorAll("{tile}").length === 1')
+        await page.wait_for_function(PLAYED, arg=10_000, timeout=30_000)
+        seen = await page.evaluate("() => window.seen")
+    assert {".lo." in clip for _, _, clip, _ in seen} == {True, False}
+    in_one_piece(seen)
+
+
+async def test_a_hidden_page_stops_silent_pictures_and_comes_back_to_the_moment(tmp_path):
+    record, seconds = Record(tmp_path), 40
+    record.cut(0, "solo:hub")
+    record.do(0, do.SetMic("hub", "closed"))
+    record.grow("hub/camera", material(seconds))
+    record.close(seconds)
+    cover = """hidden => { Object.defineProperty(document, 'hidden', {value: hidden, configurable: true});
+      document.dispatchEvent(new Event('visibilitychange')); }"""
+    async with served(record.folder) as address, chromium() as browser:
+        page = await opened(browser, address, "&t=2s")
+        await page.click("[data-testid=replay-play]")
+        await page.wait_for_function(PLAYED, arg=4_000, timeout=30_000)
+        await page.evaluate(cover, True)
+        await page.wait_for_function("() => document.querySelector('.position video').paused")
+        stood = await page.evaluate("() => document.querySelector('.position video').currentTime")
+        await page.wait_for_function(PLAYED, arg=9_000, timeout=30_000)
+        assert await page.evaluate("() => document.querySelector('.position video').currentTime") == stood
+        await page.evaluate(cover, False)
+        await page.wait_for_function("""() => { const v = document.querySelector('.position video');
+          return !v.paused && !v.seeking && Math.abs(v.currentTime * 1000
+            - Number(document.querySelector('[data-testid=replay-time]').dataset.ms)) < 300; }""")
+
+
+async def test_a_link_leads_to_its_moment_and_site_and_captions_are_read(tmp_path):
+    record, seconds = Record(tmp_path), 20
+    record.cut(0, "solo:hub")
+    record.grow("hub/camera", material(seconds))
+    record.grow("an/camera", material(seconds))
+    record.close(seconds)
+    (tmp_path / "captions").mkdir()
+    (tmp_path / "captions" / "vi.vtt").write_text("WEBVTT\n\n00:00:05.000 --> 00:00:09.000\nKính thưa <b>hội nghị</b> &amp; quý vị\n", encoding="utf-8")
+    async with served(record.folder) as address, chromium() as browser:
+        page = await opened(browser, address, "&t=7s&site=an")
+        assert await page.locator("[data-testid='stage-an/camera']").count() == 1
+        read = f"() => ({barcodes.READ})(document.querySelector('.position video'))"
+        await page.wait_for_function(f"() => Math.abs(({barcodes.READ})(document.querySelector('.position video')) - 175) <= 1")
+        await page.keyboard.press("Period")
+        await page.wait_for_function(f"() => ({barcodes.READ})(document.querySelector('.position video')) >= 176")
+        assert abs(await page.evaluate(read) - 176) <= 1
+        await page.select_option("[data-testid=captions-read]", "vi")
+        await page.wait_for_selector("[data-testid=caption]")
+        assert await page.inner_text("[data-testid=caption]") == "Kính thưa hội nghị & quý vị"
+        told = json.loads(await page.evaluate("async () => JSON.stringify(await (await fetch('/api/me')).json())"))
+        assert told["person"] is None
+        assert await page.locator("[data-testid=side-exports]").count() == 0
