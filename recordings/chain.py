@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 import unicodedata
 from collections.abc import Iterable
 from typing import Any, Final
@@ -12,6 +13,8 @@ GENESIS: Final = "0" * 64
 """What stands before the first line of every chain."""
 _EXACT: Final = 2**53 - 1
 """RFC 8785 §3.2.2.3: beyond this an integer is not the same number to every reader."""
+_HARD: Final = re.compile(rb"9[0-9]{15}|[0-9]{17}|[\xf0-\xf4]")
+"""Digits that may be such an integer, and letters whose order in UTF-16 is another (RFC 8785 §3.2.3)."""
 
 
 def canonical(value: Any) -> bytes:
@@ -21,6 +24,28 @@ def canonical(value: Any) -> bytes:
     beyond 2^53 - 1, for text that is not Unicode and for keys that become equal by normalisation.
     """
     return json.dumps(_plain(value), ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def is_canonical(line: bytes) -> bool:
+    """Tell whether some bytes are the one spelling of the plain value they hold. Raises `ValueError` for no JSON.
+
+    Whatever the library's own encoder spells alike is settled by it; the rest (floats, large numbers, letters above the
+    basic plane, text that is not NFC) is left to `canonical`, ten times slower.
+    """
+    if _HARD.search(line) is None and unicodedata.is_normalized("NFC", line.decode()):
+        try:
+            value = json.loads(line, parse_float=_refuse, parse_constant=_refuse)
+            return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode() == line
+        except UnicodeEncodeError:
+            return False
+    try:
+        return canonical(json.loads(line)) == line
+    except TypeError:
+        return False
+
+
+def _refuse(text: str) -> Any:
+    raise ValueError(f"{text} has no canonical form")
 
 
 def _plain(value: Any) -> Any:

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 import msgspec
 
-from recordings.chain import GENESIS, canonical, digest
+from recordings.chain import GENESIS, canonical, digest, is_canonical
 from signaling.errors import Malformed
 
 VERSION: Final = 1
@@ -58,7 +58,7 @@ def read(line: bytes, session: str | None, seq: int, prev: str) -> Entry:
         version = msgspec.json.decode(line)
         known = isinstance(version, dict) and version.get("v", VERSION) == VERSION
         found = msgspec.json.decode(line, type=_Line) if known else None
-        same = known and canonical(version) == line
+        same = known and is_canonical(line)
     except (msgspec.MsgspecError, ValueError, TypeError, RecursionError):
         raise Broken(seq, "not a line of an event log") from None
     if found is None:
@@ -70,6 +70,15 @@ def read(line: bytes, session: str | None, seq: int, prev: str) -> Entry:
     if session is not None and found.session != session:
         raise Malformed(f"line {seq}: belongs to session {found.session[:60]!r}")
     return Entry(seq, found.at, found.by, found.event, prev, digest(line))
+
+
+def kept(line: bytes, seq: int) -> Entry:
+    """Return what a line says whose chain was checked before. Raises `Broken` for what is no line at all."""
+    try:
+        found = msgspec.json.decode(line, type=_Line)
+    except msgspec.MsgspecError:
+        raise Broken(seq, "not a line of an event log") from None
+    return Entry(seq, found.at, found.by, found.event, found.prev, digest(line))
 
 
 def entries(lines: Iterable[bytes], session: str | None = None) -> Iterator[Entry]:

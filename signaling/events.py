@@ -277,6 +277,12 @@ AnyEvent = (
 )  # fmt: skip
 
 
+class _One(msgspec.Struct, frozen=True):
+    """Holds one event: what a union means is worked out once for a struct, and at every call for the union itself."""
+
+    event: AnyEvent
+
+
 def to_plain(event: AnyEvent) -> dict[str, Any]:
     """Return the event as JSON-ready values, the form the log chains and keeps."""
     plain: dict[str, Any] = msgspec.to_builtins(event)
@@ -286,7 +292,6 @@ def to_plain(event: AnyEvent) -> dict[str, Any]:
 def from_plain(plain: object) -> AnyEvent:
     """Read an event back. Raises `Malformed` for anything that is not one."""
     try:
-        event: AnyEvent = msgspec.convert(plain, AnyEvent)
+        return msgspec.convert({"event": plain}, _One).event
     except (msgspec.ValidationError, RecursionError) as error:
         raise Malformed(f"not an event: {error}") from None
-    return event

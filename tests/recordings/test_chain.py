@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from recordings.chain import GENESIS, canonical, digest, head, link
+from recordings.chain import GENESIS, canonical, digest, head, is_canonical, link
 
 texts = st.text(st.characters(exclude_categories=["Cs"]))
 plain = st.recursive(
@@ -44,3 +44,39 @@ def test_chains():
     assert link("ab", b"x") == hashlib.sha256(b"abx").hexdigest()
     assert head([]) == GENESIS
     assert head([b"a", b"b"]) == digest(b"b")
+
+
+plain_values = st.recursive(
+    st.none() | st.booleans() | st.integers(-(2**60), 2**60) | st.text(max_size=8) | st.floats(allow_nan=True),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=4), inner, max_size=4),
+    max_leaves=12,
+)
+
+
+@given(plain_values, st.booleans(), st.booleans())
+def test_what_is_canonical_is_what_canonical_would_spell(value, sort, tight):
+    spelt = json.dumps(value, ensure_ascii=not tight, sort_keys=sort, separators=(",", ":") if tight else None)
+    try:
+        line = spelt.encode()
+    except UnicodeEncodeError:
+        return
+    try:
+        wanted = canonical(json.loads(line)) == line
+    except TypeError:
+        wanted = False
+    try:
+        assert is_canonical(line) is wanted
+    except ValueError:
+        assert not wanted
+
+
+@pytest.mark.parametrize(
+    "line",
+    [b'{"a":1,"a":1}', b'{"b":1,"a":2}', b'{"a": 1}', b"[1.0]", b"[9007199254740993]", '["e\u0301"]'.encode(), b'["\\u0041"]',
+     b'["\\ud800"]', b"[1] "],
+)  # fmt: skip
+def test_what_is_not(line):
+    try:
+        assert not is_canonical(line)
+    except ValueError:
+        assert line == b"[1.0]"
