@@ -31,13 +31,10 @@ SEEK = """([url, at]) => new Promise((done, failed) => {
   video.onerror = () => failed(new Error(video.error.message));
   const go = () => {
     const begin = performance.now();
-    const tell = off => done([performance.now() - begin, off]);
-    video.requestVideoFrameCallback((_, frame) => tell(frame.mediaTime - at));
-    // now and then a seek's frame is painted without a call back: two frames after `seeked` it is there
-    video.onseeked = () => requestAnimationFrame(() => requestAnimationFrame(() => requestAnimationFrame(() => tell(0))));
+    video.requestVideoFrameCallback((_, frame) => done([performance.now() - begin, frame.mediaTime - at]));
     video.currentTime = at;
   };
-  if (video.readyState >= 2) go(); else video.onloadeddata = () => { video.onloadeddata = null; go(); };
+  if (video.readyState >= 1) go(); else video.onloadedmetadata = go; // told once: a later seek lowers the state again
 })"""
 SYNC = """seconds => new Promise(done => {
   const errors = []; let seeks = 0;
