@@ -31,11 +31,10 @@ SEEK = """([url, at]) => new Promise((done, failed) => {
   video.onerror = () => failed(new Error(video.error.message));
   const go = () => {
     const begin = performance.now();
-    const shown = (_, frame) => Math.abs(frame.mediaTime - at) < 0.1 ? done(performance.now() - begin) : video.requestVideoFrameCallback(shown);
-    video.requestVideoFrameCallback(shown);
+    video.requestVideoFrameCallback((_, frame) => done([performance.now() - begin, frame.mediaTime - at]));
     video.currentTime = at;
   };
-  if (video.readyState >= 2) go(); else video.onloadeddata = () => { video.onloadeddata = null; go(); };
+  if (video.readyState >= 1) go(); else video.onloadedmetadata = go; // told once: a later seek lowers the state again
 })"""
 SYNC = """seconds => new Promise(done => {
   const errors = []; let seeks = 0;
@@ -87,8 +86,8 @@ async def seeks(folder, codec, rng):
         await page.goto(f"{address}/api/me")
         name = f"hub~camera~1.{'webm' if codec == 'vp8' else 'mp4'}"
         url = f"/api/sessions/play/replay/media/{name}"
-        found = [await page.evaluate(SEEK, [url, rng.randrange(2, (HOUR_S - 2) * 25) / 25 + 0.02]) for _ in range(SEEKS + 1)]
-    return spread(found[1:])
+        found = [await asyncio.wait_for(page.evaluate(SEEK, [url, rng.randrange(2, (HOUR_S - 2) * 25) / 25 + 0.02]), 30) for _ in range(SEEKS + 1)]
+    return spread([took for took, _ in found[1:]]) | {"furthest_off": round(max(abs(off) for _, off in found) * 1000)}
 
 
 async def together(folder, rng):

@@ -1,16 +1,11 @@
 """Everyone can use every screen: axe-core finds nothing to object to, in Vietnamese and in English."""
 
-import importlib.util
-import pathlib
-
 import pytest
+from kit.axe import AXE, RUN
 from kit.browsers import chromium
 from kit.hubs import Desk, hub
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
-AXE = (pathlib.Path(importlib.util.find_spec("axe_playwright_python").origin).parent / "axe.min.js").read_text("utf-8")
-RUN = """() => axe.run(document, {runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']}).then(found =>
-  found.violations.map(one => [one.id, one.nodes.slice(0, 4).map(node => node.html.slice(0, 160) + ' · ' + node.failureSummary.slice(0, 200))]))"""
 
 
 async def objections(page, address, wait):

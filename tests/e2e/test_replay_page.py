@@ -1,10 +1,12 @@
 """The replay page in Chromium over a folder: a record that grows plays on without a freeze or a jump, classes change in
 place, a hidden page fetches nothing, links lead to their moment."""
 
+import functools
 import json
 
 import pytest
 from kit import barcodes
+from kit.axe import AXE, RUN
 from kit.browsers import chromium
 from kit.replay_material import Record, packets, served
 
@@ -136,3 +138,40 @@ async def test_a_link_leads_to_its_moment_and_site_and_captions_are_read(tmp_pat
         told = json.loads(await page.evaluate("async () => JSON.stringify(await (await fetch('/api/me')).json())"))
         assert told["person"] is None
         assert await page.locator("[data-testid=side-exports]").count() == 0
+
+
+async def answered(answer, route):
+    await route.fulfill(json=answer)
+
+
+async def test_axe_objects_to_no_panel_and_nothing_breaks_the_policy(tmp_path):
+    record, seconds = Record(tmp_path), 20
+    record.cut(0, "grid")
+    for site in ("hub", "an", "ba"):
+        record.grow(f"{site}/camera", material(seconds))
+    record.close(seconds)
+    job = {"id": "0123456789abcdef", "kind": "programme", "format": "mp4", "ask": {"kind": "programme"}, "state": "running",
+           "fraction": 0.4, "left_s": 9.0, "created_at": 0, "ended_at": None, "from_ms": None, "to_ms": None, "bytes": None,
+           "sha256": None, "code": None, "name": "x.mp4", "url": None}  # fmt: skip
+    done = job | {"id": "1" * 16, "state": "done", "bytes": 9, "sha256": "ab" * 32, "url": "/x"}
+    answers = {"me": {"person": {"name": "Lan", "role": "operator", "seat": "p-1"}, "seats": [], "sessions": [], "build": "x"},
+               "exports": {"exports": [job, done]}}  # fmt: skip
+    async with served(record.folder) as address, chromium() as browser:
+        for language in ("vi", "en"):
+            context = await browser.new_context(viewport={"width": 1366, "height": 660}, bypass_csp=False)
+            page = await context.new_page()
+            wrong = []
+            page.on("console", lambda m, wrong=wrong: wrong.append(m.text) if m.type == "error" else None)
+            for name, answer in answers.items():
+                await page.route(f"**/{name}", functools.partial(answered, answer))
+            await page.goto(f"{address}/replay?s=play&lang={language}")
+            await page.wait_for_selector("[data-testid=side-exports]")
+            await page.evaluate(AXE)
+            for panel in ("exports", "notes", "chapters"):
+                await page.click(f"[data-testid=side-{panel}]")
+                await page.click("[data-testid=zoom-in]")
+                found = await page.evaluate(RUN)
+                assert not found, (language, panel, found)
+            assert await page.evaluate("() => document.documentElement.scrollWidth <= innerWidth")
+            assert not wrong
+            await context.close()
