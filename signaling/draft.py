@@ -40,12 +40,13 @@ class Document(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_def
 
 
 class Delegate(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
-    """A delegate by office, in order of protocol."""
+    """A delegate, in order of protocol. Many sheets name offices only; `name` is empty then."""
 
     order: int
     office: Text
     unit: Text
     site: SiteId
+    name: str = ""
 
 
 MicPolicy = Literal["on_grant", "always_on"]

@@ -191,12 +191,13 @@ class PrompterView(msgspec.Struct, frozen=True):
 
 
 class DelegateView(msgspec.Struct, frozen=True):
-    """A delegate by office."""
+    """A delegate; `name` is empty where the sheet names the office only."""
 
     order: int
     office: Text
     unit: Text
     site: SiteId
+    name: str
 
 
 class DelegatesView(msgspec.Struct, frozen=True):

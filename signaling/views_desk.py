@@ -137,7 +137,7 @@ def _script(state: State, item: ItemId | None, copy: Item | None) -> ScriptView 
 def delegates(state: State) -> dict[str, DelegatesView]:
     """Return the delegates in order of protocol, in as many sections as they need."""
     order = sorted(state.sheet().delegates, key=lambda one: one.order)
-    shown = [DelegateView(one.order, one.office, one.unit, one.site) for one in order]
+    shown = [DelegateView(one.order, one.office, one.unit, one.site, one.name) for one in order]
     pages = cut(shown, map(weight, shown))[:DELEGATE_PAGES]
     names = ("delegates", *(f"delegates_{i}" for i in range(1, len(pages))))
     return {name: DelegatesView(page, len(pages)) for name, page in zip(names, pages, strict=True)}

@@ -156,8 +156,8 @@ test("prompter: now and next in words, delegates in order of protocol", () => {
   const place = desk("mc");
   const text = (vi: string): { vi: string; en: string } => ({ vi, en: vi });
   place.room.store.prompter.value = { now: { item: "a", n: 1, title: text("Khai mạc"), by: text("MC"), site: null, script: text("Kính thưa quý vị") }, next: null };
-  place.room.store.delegates.value = { delegates: [{ order: 2, office: text("Phó"), unit: text("VKSND"), site: "hub" }, { order: 1, office: text("Trưởng"), unit: text("BTG"), site: "hub" }] };
+  place.room.store.delegates.value = { delegates: [{ order: 2, name: "", office: text("Phó"), unit: text("VKSND"), site: "hub" }, { order: 1, name: "Nguyễn Văn A", office: text("Trưởng"), unit: text("BTG"), site: "hub" }] };
   const view = shown(place, <Prompter />);
   expect(view.getByTestId("script-now").textContent).toContain("Kính thưa quý vị");
-  expect([...view.container.querySelectorAll(".delegates li")].map((one) => one.textContent)).toEqual(["1Trưởng, BTG", "2Phó, VKSND"]);
+  expect([...view.container.querySelectorAll(".delegates li")].map((one) => one.textContent)).toEqual(["1Nguyễn Văn A, Trưởng, BTG", "2Phó, VKSND"]);
 });

@@ -224,11 +224,14 @@ class Check:
         return Document(self._id(row, plain), self._text(row, "vi", plain))
 
     def _delegate(self, row: str, plain: dict[str, Any], sites: set[SiteId]) -> Delegate:
+        name = self._line(row, "name", plain.get("name"))
+        office = plain.get("office")
         return Delegate(
             self._number(row, "order", plain.get("order"), 10_000),
-            self._text(row, "office", plain.get("office")),
+            Text("", "") if name and not office else self._text(row, "office", office),
             self._text(row, "unit", plain.get("unit")),
             SiteId(self._known(row, "site", plain.get("site", HUB), sites, "unknown-site")),
+            name,
         )
 
     def _item(self, row: str, plain: dict[str, Any], sites: set[SiteId], documents: set[str]) -> Item:

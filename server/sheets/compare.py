@@ -95,15 +95,16 @@ def _by_id(rows: tuple[Item, ...] | tuple[Site, ...]) -> dict[str, tuple[str, An
 
 
 def _by_rank(rows: tuple[Delegate, ...]) -> dict[str, tuple[str, Any]]:
-    """Delegates have no identifier: office, unit and site say who is meant; equal ones are counted."""
+    """Delegates have no identifier: name or office, unit and site say who is meant; equal ones are counted."""
     found: dict[str, tuple[str, Any]] = {}
     for row in rows:
         site: SiteId = row.site
-        key = f"{fold(row.office.vi)}/{fold(row.unit.vi)}/{site}"
+        who = row.name or row.office.vi
+        key = f"{fold(who)}/{fold(row.unit.vi)}/{site}"
         n = 1
         while f"{key}#{n}" in found:
             n += 1
-        found[f"{key}#{n}"] = (f"{row.office.vi}, {row.unit.vi}", row)
+        found[f"{key}#{n}"] = (f"{who}, {row.unit.vi}", row)
     return found
 
 

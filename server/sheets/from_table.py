@@ -121,17 +121,6 @@ def _site(line: dict[str, Cell]) -> Plain:
     return plain
 
 
-def _delegate(line: dict[str, Cell]) -> Plain:
-    plain = _paired(line)
-    name = plain.pop("name", "")
-    if name:
-        # the core keeps delegates by office only: the name leads the office, so that nothing written is lost
-        office = plain.get("office", "")
-        both = office if isinstance(office, dict) else {"vi": office, "en": office}
-        plain["office"] = {key: f"{name}, {text}" if text else name for key, text in both.items()}
-    return plain
-
-
 def _slate(line: dict[str, Cell]) -> Plain:
     plain = _paired(line)
     _chosen(plain, "kind", "slates.kind")
@@ -139,7 +128,7 @@ def _slate(line: dict[str, Cell]) -> Plain:
 
 
 _FILLED: Final[dict[str, Callable[[dict[str, Cell]], Plain]]] = {
-    "agenda": _item, "sites": _site, "delegates": _delegate, "documents": _paired, "slates": _slate,
+    "agenda": _item, "sites": _site, "delegates": _paired, "documents": _paired, "slates": _slate,
 }  # fmt: skip
 
 

@@ -64,7 +64,10 @@ def to_plain(draft: Draft) -> dict[str, Any]:
         plain["start"] = start
     plain |= {"timezone": zone_text(draft), "host": _text(draft.host), "mic_policy": draft.mic_policy}
     plain["delegates"] = [
-        {"order": str(one.order), "office": _text(one.office), "unit": _text(one.unit), "site": str(one.site)}
+        {"order": str(one.order)}
+        | ({"name": one.name} if one.name else {})
+        | ({"office": _text(one.office)} if one.office.vi else {})
+        | {"unit": _text(one.unit), "site": str(one.site)}
         for one in draft.delegates
     ]
     plain["sites"] = [

@@ -61,7 +61,7 @@ def _hits(room: Room, words: list[str]) -> list[dict[str, Any]]:
     sheet = room.session.state.sheet()
     texts: list[tuple[str, str, int | None]] = [("title", sheet.title.vi, None), ("title", sheet.title.en or "", None)]
     texts += [("site", site.name.vi, None) for site in sheet.sites]
-    texts += [("delegate", f"{one.office.vi} {one.unit.vi}", None) for one in sheet.delegates]
+    texts += [("delegate", f"{one.name} {one.office.vi} {one.unit.vi}", None) for one in sheet.delegates]
     try:
         line = room.past.timeline(room.session.now())
     except (Malformed, OSError):

@@ -75,8 +75,11 @@ def drafts(draw):
         ))  # fmt: skip
         cursor = walk(items, START)[one].end
     delegates = tuple(
-        Delegate(draw(st.integers(0, 99)), draw(texts), draw(texts), draw(st.sampled_from(sites)).id) for _ in range(draw(st.integers(0, 3)))
-    )
+        Delegate(draw(st.integers(0, 99)), *who, draw(st.sampled_from(sites)).id, name)
+        for *who, name in draw(st.lists(
+            st.tuples(texts, texts, st.just("") | words) | st.tuples(st.just(Text("", "")), texts, words), max_size=3
+        ))
+    )  # fmt: skip
     return Draft(
         draw(texts), draw(texts), START, draw(st.sampled_from([25_200, 0, -12_600, 28_800])), tuple(sites), tuple(items),
         draw(st.sampled_from(["on_grant", "always_on"])), slates, documents, delegates,

@@ -206,8 +206,9 @@ def test_a_new_ceremony_needs_more_than_a_programme():
 
 def test_names_of_delegates_are_not_lost():
     rows = (("STT", "Họ và tên", "Chức vụ", "Đơn vị", "Điểm cầu"), (1, "Nguyễn Văn A", "Trưởng ban", "Ban X", "vu-thu"))
+    rows = (*rows, (2, "Trần Thị B", None, "Ban X", "vu-thu"))
     draft = read(book(more={"Đại biểu": rows})).draft
-    assert draft.delegates[0].office.vi == "Nguyễn Văn A, Trưởng ban"
+    assert [(one.name, one.office.vi) for one in draft.delegates] == [("Nguyễn Văn A", "Trưởng ban"), ("Trần Thị B", "")]
     assert draft.delegates[0].site == "vu-thu"
 
 

@@ -468,7 +468,7 @@ phone?: string
 duty?: (Text | null)
 }
 /**
- * A delegate by office, in order of protocol.
+ * A delegate, in order of protocol. Many sheets name offices only; `name` is empty then.
  * 
  * This interface was referenced by `Protocol`'s JSON-Schema
  * via the `definition` "Delegate".
@@ -478,6 +478,7 @@ order: number
 office: Text
 unit: Text
 site: string
+name?: string
 }
 /**
  * A full-screen text card.
@@ -1404,7 +1405,7 @@ delegates: DelegateView[]
 pages?: number
 }
 /**
- * A delegate by office.
+ * A delegate; `name` is empty where the sheet names the office only.
  * 
  * This interface was referenced by `Protocol`'s JSON-Schema
  * via the `definition` "DelegateView".
@@ -1414,6 +1415,7 @@ order: number
 office: Text
 unit: Text
 site: string
+name: string
 }
 /**
  * Further items of a run sheet too long for one section.

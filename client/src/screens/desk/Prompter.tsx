@@ -52,7 +52,7 @@ function Delegates(): JSX.Element | null {
       <h2>{t("prompter.delegates")}</h2>
       <ol>
         {[...list].sort((a, b) => a.order - b.order).map((one) => (
-          <li key={`${one.order}-${one.site}`}><span class="figures">{one.order}</span><span><strong>{say(one.office)}</strong>{say(one.unit) && <>, {say(one.unit)}</>}</span></li>
+          <li key={`${one.order}-${one.site}`}><span class="figures">{one.order}</span><span><strong>{[one.name, say(one.office)].filter(Boolean).join(", ")}</strong>{say(one.unit) && <>, {say(one.unit)}</>}</span></li>
         ))}
       </ol>
     </section>
