@@ -54,6 +54,10 @@ Address = Literal["comrade", "formal"]
 """How people are addressed; the words stand in the catalogues (`address.<key>`)."""
 
 
+OnTake = Literal["cut", "arm"]
+"""What starting an item does with its scene: it goes on air, or into the preview to be cut by hand."""
+
+
 class Quorum(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """When attendance is sufficient: at least so many districts, or so many percent of the expected delegates."""
 
@@ -95,6 +99,7 @@ class Draft(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaul
     delegates: tuple[Delegate, ...] = ()
     address: Address = "comrade"
     quorum: Quorum | None = None
+    scene_on_take: OnTake = "cut"
 
     @cached_property
     def places(self) -> dict[str, int]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Literal
 
 from signaling.agenda import Item, Text
-from signaling.draft import Address, Diff, Draft, MicPolicy, Quorum
+from signaling.draft import Address, Diff, Draft, MicPolicy, OnTake, Quorum
 from signaling.events_root import Event
 from signaling.names import Cause, ItemId, Micros, Seat, SiteId
 
@@ -26,6 +26,7 @@ class SessionEdited(Event, frozen=True, tag="session.edited"):
     mic_policy: MicPolicy | None = None
     address: Address | None = None
     quorum: Quorum | None = None
+    scene_on_take: OnTake | None = None
     start: Micros | None = None
 
 

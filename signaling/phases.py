@@ -78,8 +78,10 @@ def _edit(state: State, command: EditSession) -> list[AnyEvent]:
             raise Refused("text-too-long" if text.vi.strip() else "name-required", most=faults.LONGEST_TITLE)
     if command.quorum is not None and not 0 <= command.quorum.least <= 10_000:
         raise Refused("count-out-of-range")
-    edited = SessionEdited(command.title, command.host, command.mic_policy, command.address, command.quorum,
-                           None if command.start is None else Micros(command.start))  # fmt: skip
+    start = None if command.start is None else Micros(command.start)
+    edited = SessionEdited(
+        command.title, command.host, command.mic_policy, command.address, command.quorum, command.scene_on_take, start
+    )
     return [] if edited == SessionEdited() else [edited]
 
 

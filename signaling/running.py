@@ -123,20 +123,27 @@ def _take(state: State, item: ItemId, after: int, reason: str | None) -> list[An
     if state.live is not None:
         events = [ItemEnded(state.live), *_floor_over(state), taken]
     events += _picture(state, state.next_copy)
-    return as_one_act(events + become_next(following(state, item)))
+    then = become_next(following(state, item))
+    if state.sheet().scene_on_take == "arm":  # the preview is the live item's until the operator cuts
+        then = [one for one in then if not isinstance(one, ScenePrepared)]
+    return as_one_act(events + then)
 
 
 def _picture(state: State, item: Item) -> list[AnyEvent]:
-    """Cut to the item's scene and give its site the floor. What is missing never blocks: the scene stays."""
+    """Cut to the item's scene and give its site the floor. What is missing never blocks: the scene stays.
+
+    Where starting an item only arms its scene, the picture waits in the preview and the floor brings none of its own.
+    """
+    armed = state.sheet().scene_on_take == "arm"
     events: list[AnyEvent] = []
     try:
         scenes.check(state, item.scene)
     except Refused:
         pass
     else:
-        events.append(SceneSet(item.scene))
+        events.append(ScenePrepared(item.scene) if armed else SceneSet(item.scene))
     if item.site is not None and item.site != HUB and not state.is_absent(item.site):
-        shown = bool(events) and scenes.shows(state, item.scene, item.site)
+        shown = armed or (bool(events) and scenes.shows(state, item.scene, item.site))
         grant = floor.granted(state, item.site)
         events += [one for one in grant if not (isinstance(one, FloorEnded) or (shown and isinstance(one, SceneSet)))]
     return events

@@ -148,3 +148,28 @@ def test_take_with_the_floor_held_and_nothing_live():
     assert play.state.holder() is None
     undo(play)
     assert play.state.floor == before.floor
+
+
+@pytest.mark.parametrize("how", ["cut", "arm"])
+def test_a_started_item_cuts_to_its_scene_or_only_arms_it(how):
+    play = Play()
+    play.do(do.EditSession(scene_on_take=how))
+    play.opened()
+    before = play.state.program
+    play.do(do.TakeItem("diem-danh", play.state.agenda_rev))
+    scene = play.state.live_copy.scene
+    if how == "arm":
+        assert (play.state.program, play.state.preview) == (before, scene)
+        play.do(do.CutScene(play.state.scene_rev))
+    assert play.state.program == scene
+
+
+def test_an_armed_item_of_a_site_opens_its_microphone_and_leaves_the_picture():
+    play = Play()
+    play.do(do.EditSession(scene_on_take="arm"))
+    play.opened()
+    item = next(one for one in play.state.sheet().items if one.site not in (None, "hub"))
+    play.do(do.SetNext(item.id, play.state.agenda_rev))
+    before = play.state.program
+    play.do(do.TakeItem(item.id, play.state.agenda_rev))
+    assert (play.state.holder(), play.state.program, play.state.preview) == (item.site, before, item.scene)

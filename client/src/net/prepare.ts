@@ -98,6 +98,20 @@ export const clone = (session: string): Promise<{ session: string }> => ask("POS
 export const prints = (session: string, lang: string): Promise<{ url: string; sites: readonly string[] }> =>
   ask("POST", `${root(session)}/prints`, JSON.stringify({ lang }));
 export const readiness = (session: string): Promise<{ sites: readonly Ready[] }> => ask("GET", `${root(session)}/readiness`);
+/** A session's own data, changed in set-up only; `start` in UTC µs. */
+export interface Settings {
+  readonly title: Text;
+  readonly host: Text;
+  readonly start: number;
+  readonly mic_policy: "on_grant" | "always_on";
+  readonly address: "comrade" | "formal";
+  readonly scene_on_take: "cut" | "arm";
+  readonly quorum: { readonly rule: "sites" | "percent"; readonly least: number } | null;
+}
+
+export const settings = (session: string): Promise<{ settings: Settings; utc_offset_s: number; open: boolean }> => ask("GET", `${root(session)}/settings`);
+export const saveSettings = (session: string, whole: Settings): Promise<{ settings: Settings }> => ask("POST", `${root(session)}/settings`, JSON.stringify(whole));
+
 /** What ten seconds of a source were like, recorded as the ceremony will be. */
 export interface Tried {
   readonly source: string;

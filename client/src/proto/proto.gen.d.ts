@@ -276,6 +276,7 @@ host?: (Text | null)
 mic_policy?: (("always_on" | "on_grant") | null)
 address?: (("comrade" | "formal") | null)
 quorum?: (Quorum | null)
+scene_on_take?: (("arm" | "cut") | null)
 start?: (number | null)
 }
 /**

@@ -19,7 +19,7 @@ async def hub(tmp_path):
 DOORS = [
     ("POST", "/import"), ("POST", f"/import/{'0' * 64}/mapping"), ("POST", f"/import/{'0' * 64}/apply"),
     ("GET", "/template.xlsx"), ("GET", "/sheet.xlsx"), ("GET", "/sheet.yaml"), ("GET", "/prints"), ("POST", "/prints"),
-    ("GET", "/prints/" + "x" * 22), ("GET", "/readiness"),
+    ("GET", "/prints/" + "x" * 22), ("GET", "/readiness"), ("GET", "/settings"), ("POST", "/settings"),
 ]  # fmt: skip
 
 

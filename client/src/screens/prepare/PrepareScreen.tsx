@@ -8,6 +8,7 @@ import { address, type Doors } from "../../net/doors";
 import { clone } from "../../net/prepare";
 import { DoorSaid, Frame } from "../../ui/Frame";
 import { ImportStep } from "./ImportStep";
+import { SettingsStep } from "./SettingsStep";
 import { ReadyStep } from "./ReadyStep";
 import { SitesStep } from "./SitesStep";
 
@@ -63,6 +64,7 @@ export function PrepareScreen({ doors, first }: { doors: Doors; first: string })
       </nav>
       {step === "ceremony" && <CeremonyStep doors={doors} session={session} choose={choose} />}
       {step === "sheet" && <ImportStep session={session} done={(id) => { void doors.load(); open(id); history.replaceState(null, "", address("/setup", id)); go("sites"); }} />}
+      {step === "sheet" && session !== "" && <SettingsStep key={session} session={session} />}
       {step === "sites" && session !== "" && <SitesStep session={session} />}
       {step === "ready" && session !== "" && <ReadyStep session={session} offset={me.sessions.find((one) => one.id === session)?.utc_offset_s ?? 0} />}
     </Frame>
