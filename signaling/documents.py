@@ -1,4 +1,8 @@
-"""Documents: handed in, published, shown, withdrawn, exchanged, left; when the record may be sealed (CEREMONY §10, §11)."""
+"""Documents: handed in, published, shown, withdrawn, exchanged, left; when the record may be sealed (CEREMONY §10, §11).
+
+A document goes draft → published → signing ⇄ interrupted → completed; withdrawn, its next version begins as a draft;
+left, it stays unsigned. After closing only the minutes go on, and seals that wait.
+"""
 
 from __future__ import annotations
 
@@ -16,6 +20,7 @@ from signaling.draft import Slot
 from signaling.errors import Refused
 from signaling.events import (
     AnyEvent,
+    ConfirmationClosed,
     DocumentAdded,
     DocumentExchanged,
     DocumentExtended,
@@ -42,16 +47,12 @@ def decide(state: State, command: DocumentCommand) -> list[AnyEvent]:
         case PublishDocument():
             return [_publish(state, paper, command)]
         case WithdrawDocument(_, reason):
-            _in_time(state, paper)
-            if paper.state == "completed":
-                raise Refused("document-completed")
-            _needs(paper, "published", "signing", "interrupted")
-            return [DocumentWithdrawn(paper.id, _said(reason))]
+            return _withdraw(state, paper, reason)
         case LeaveDocument(_, reason):
             if paper.open_slot() is not None:
                 raise Refused("signature-in-flight")
-            _needs(paper, "published", "signing", "interrupted")
-            return [DocumentLeft(paper.id, _said(reason))]
+            _needs(paper, "draft", "published", "signing", "interrupted")
+            return [DocumentLeft(paper.id, _said(reason)), *_review_over(state, paper)]
         case PageDocument(_, page):
             if not paper.stands():
                 raise Refused("document-not-published")
@@ -66,6 +67,21 @@ def decide(state: State, command: DocumentCommand) -> list[AnyEvent]:
             if paper.state != "completed" or base != paper.head or sha256 in paper.lineage:
                 raise Refused("document-moved")
             return [DocumentExtended(paper.id, base, sha256, level)]
+
+
+def _withdraw(state: State, paper: Paper, reason: str) -> list[AnyEvent]:
+    """What is signed to the end stays; a review of the bytes that go is over."""
+    _in_time(state, paper)
+    if paper.state == "completed":
+        raise Refused("document-completed")
+    _needs(paper, "published", "signing", "interrupted")
+    return [DocumentWithdrawn(paper.id, _said(reason)), *_review_over(state, paper)]
+
+
+def _review_over(state: State, paper: Paper) -> list[AnyEvent]:
+    asked = state.confirmation
+    over = asked is not None and asked.closed_at is None and asked.document == paper.id
+    return [ConfirmationClosed()] if over else []
 
 
 def found(state: State, document: str) -> Paper:
@@ -143,15 +159,6 @@ def check_slots(slots: tuple[Slot, ...]) -> None:
     kinds = [one.kind in PERSONS for one in slots]
     if kinds != sorted(kinds, reverse=True):
         raise Refused("slots-out-of-order")
-
-
-def page_of(state: State, document: str) -> tuple[str, int] | None:
-    """Return (SHA-256, page) of what a document scene shows, None where there is nothing to show."""
-    paper = state.paper(document)
-    if paper is None or not paper.stands():
-        return None
-    shown = paper.head or paper.published
-    return None if shown is None else (shown, paper.page)
 
 
 def seal(state: State, command: SealSession) -> list[AnyEvent]:

@@ -100,7 +100,7 @@ def _session(state: State, event: SessionEvent, at: Micros) -> State:
         case ev.SessionOpened():
             return replace(state, phase="open", opened_at=at)
         case ev.SessionReopened():
-            return replace(state, phase="open", closed_at=None)
+            return evolve_papers.reopened(replace(state, phase="open", closed_at=None))
         case ev.SessionSuspended(reason, announce, cause):
             pause = Suspended(at, cause, reason, announce, state.program)
             return replace(state, phase="suspended", suspended=pause)

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from signaling import events as ev
 from signaling.agenda import Text
 from signaling.names import Micros, Seat
-from signaling.papers import Assigned, Landed, Paper, Pen, Ticket
+from signaling.papers import MINUTES, Assigned, Landed, Paper, Pen, Ticket
 from signaling.state import State
 
 PaperEvent = (
@@ -32,6 +32,14 @@ def papers(state: State, event: PaperEvent, at: Micros) -> State:
     return replace(state, papers={**state.papers, paper.id: moved})
 
 
+def reopened(state: State) -> State:
+    """Return the state of a session that goes on: minutes made of what was said before are none of it."""
+    minutes = state.papers.get(MINUTES)
+    if minutes is None or minutes.state != "draft":
+        return state
+    return replace(state, papers={**state.papers, MINUTES: replace(minutes, file=None, rev=minutes.rev + 1)})
+
+
 def _added(paper: Paper, event: ev.DocumentAdded, _at: Micros) -> Paper:
     return Paper(
         paper.id, event.kind, event.title or paper.title, event.mode or paper.mode, event.slots or paper.slots,
@@ -43,7 +51,7 @@ def _added(paper: Paper, event: ev.DocumentAdded, _at: Micros) -> Paper:
 def _published(paper: Paper, event: ev.DocumentPublished, at: Micros) -> Paper:
     return replace(
         paper, state="published", version=event.version, published=event.sha256, head=event.sha256, page=1,
-        lineage=(*paper.lineage, event.sha256), published_at=at, reason=None,
+        lineage=_line(paper, event.file, event.sha256), published_at=at, reason=None,
     )  # fmt: skip
 
 
@@ -93,8 +101,17 @@ def _landed(paper: Paper, event: ev.SignatureLanded, at: Micros) -> Paper:
 
 
 def _headed(paper: Paper, sha256: str) -> Paper:
-    lineage = paper.lineage if sha256 in paper.lineage else (*paper.lineage, sha256)
-    return replace(paper, head=sha256, lineage=lineage)
+    return replace(paper, head=sha256, lineage=_line(paper, sha256))
+
+
+def _line(paper: Paper, *hashes: str) -> tuple[str, ...]:
+    return tuple(dict.fromkeys((*paper.lineage, *hashes)))
+
+
+def _declined(paper: Paper, event: ev.SlotDeclined, _at: Micros) -> Paper:
+    """Another person is to be named, or the document withdrawn."""
+    others = {slot: who for slot, who in paper.assigned.items() if slot != event.slot}
+    return replace(paper, ticket=None, assigned=others)
 
 
 def _scan(paper: Paper, event: ev.ScanAttached, _at: Micros) -> Paper:
@@ -119,7 +136,7 @@ _MOVES: Final[dict[type, Callable[[Paper, Any, Micros], Paper]]] = {
     ev.DocumentExchanged: lambda paper, _, at: replace(paper, exchanged_at=at),
     ev.DocumentExtended: _extended,
     ev.SlotAssigned: _assigned,
-    ev.SlotDeclined: lambda paper, _event, _at: replace(paper, ticket=None),
+    ev.SlotDeclined: _declined,
     ev.SigningBegun: _begun,
     ev.SigningInterrupted: _interrupted,
     ev.PenLowered: _pen,
@@ -131,4 +148,3 @@ _MOVES: Final[dict[type, Callable[[Paper, Any, Micros], Paper]]] = {
     ev.ScanAttached: _scan,
     ev.ScanStamped: lambda paper, event, _: replace(paper, stamped=event.sha256),
 }
-PAPER_EVENTS: Final = frozenset(_MOVES)

@@ -31,6 +31,7 @@ from signaling.screens_desk import (
     PrompterView,
     StageView,
 )  # fmt: skip
+from signaling.screens_papers import DocumentsView
 
 MAX_BYTES: Final = 65_536
 _Short = Annotated[str, msgspec.Meta(max_length=256)]
@@ -114,6 +115,7 @@ class Sections(msgspec.Struct, frozen=True, omit_defaults=True):
     proceedings: ProceedingsView | None = None
     prompter: PrompterView | None = None
     delegates: DelegatesView | None = None
+    documents: DocumentsView | None = None
     agenda_1: AgendaPage | None = None
     agenda_2: AgendaPage | None = None
     agenda_3: AgendaPage | None = None

@@ -68,7 +68,7 @@ class Landed(msgspec.Struct, frozen=True):
 
 class Paper(msgspec.Struct, frozen=True):
     """A document. `file` is what was handed in, `published` the revision that is read and reviewed, `head` the latest;
-    `lineage` every hash that ever stood, so that none is published twice. `rev` counts its events, `page` is what
+    `lineage` every hash that ever stood, so that none is published twice; it ends with the head. `rev` counts its events, `page` is what
     scenes show, from 1. `reason` is why it was withdrawn, left or interrupted.
     """
 

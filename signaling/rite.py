@@ -7,6 +7,7 @@ from signaling.documents import found
 from signaling.draft import Slot
 from signaling.errors import Refused
 from signaling.events import AnyEvent, DocumentCompleted, SignatureLanded
+from signaling.names import seat_of
 from signaling.papers import Assigned, Paper
 from signaling.state import State
 
@@ -39,7 +40,7 @@ def turn_of(paper: Paper, name: str, by: Actor) -> Slot:
     slot = slot_of(paper, name)
     if paper.state not in ("signing", "interrupted"):
         raise Refused("not-signing")
-    if by.role == "signatory" and by.seat != f"g-{slot.slot}":
+    if by.role == "signatory" and by.seat != seat_of(slot.slot):
         raise Refused("not-allowed", verb="slot")
     turn = paper.turn()
     if turn is None or turn.slot != slot.slot:

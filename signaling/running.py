@@ -164,7 +164,10 @@ def _papers_ready(state: State, item: Item) -> None:
 def _rite_over(state: State) -> None:
     """Refuse to leave the live item while its rite is under way."""
     live = state.live_copy
-    if live is not None and live.kind == "signing" and any(paper.under_way() for paper in state.every_paper()):
+    if live is None or live.kind != "signing":
+        return
+    own = [paper for paper in state.every_paper() if not live.documents or paper.id in live.documents]
+    if any(paper.under_way() for paper in own):
         raise Refused("signing-in-progress")
 
 

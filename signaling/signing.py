@@ -106,13 +106,23 @@ def _begin(state: State, command: BeginSigning) -> list[AnyEvent]:
     return [SigningBegun(paper.id, command.reason)]
 
 
+def agreed(state: State, paper: Paper) -> tuple[SiteId, ...]:
+    """Return the sites that agreed to exactly the published bytes, when they were last asked."""
+    asked = _review(state, paper)
+    return () if asked is None else tuple(site for site, answer in asked.answers.items() if answer.choice == "agree")
+
+
 def reviews_missing(state: State, paper: Paper) -> tuple[SiteId, ...]:
     """Return the sites whose agreement to exactly these bytes is missing: of those asked, or of every district."""
-    asked = next((one for one in _questions(state) if one.document == paper.id and one.sha256 == paper.published), None)
+    asked = _review(state, paper)
     if asked is None:
         return tuple(site.id for site in state.sheet().sites if site.role == "district")
-    agreed = (site for site, answer in asked.answers.items() if answer.choice == "agree")
-    return tuple(site for site in asked.respondents if site not in set(agreed))
+    return tuple(site for site in asked.respondents if site not in agreed(state, paper))
+
+
+def _review(state: State, paper: Paper) -> Confirmation | None:
+    every = _questions(state)
+    return next((one for one in every if one.document == paper.id and one.sha256 == paper.published), None)
 
 
 def _questions(state: State) -> Iterable[Confirmation]:
@@ -134,9 +144,9 @@ def _decline(paper: Paper, name: str, reason: str, by: Actor) -> list[AnyEvent]:
 
 def _pen(paper: Paper, command: PenCommand, by: Actor) -> list[AnyEvent]:
     if isinstance(command, LowerPen):
-        slot, _ = ready(paper, command.slot, by, "wet_ink")
-        if slot.kind not in PERSONS:
+        if slot_of(paper, command.slot).kind not in PERSONS:
             raise Refused("wrong-mode")  # seals on paper land with the scan
+        slot, _ = ready(paper, command.slot, by, "wet_ink")
         return [PenLowered(paper.id, slot.slot, by.seat)]
     pen = paper.pen
     if pen is None or pen.slot != command.slot:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from signaling.acting import Actor
 from signaling.commands_papers import CancelTicket, FinishTicket, IssueTicket
+from signaling.draft import Slot
 from signaling.errors import Refused
 from signaling.events import AnyEvent, SignatureLanded, TicketCancelled, TicketIssued
-from signaling.names import Micros
+from signaling.names import Micros, seat_of
 from signaling.papers import TICKET_US, Assigned, Paper, Ticket
 from signaling.rite import landing, ready, said, within
 from signaling.state import State
@@ -17,21 +18,17 @@ TicketCommand = IssueTicket | FinishTicket | CancelTicket
 def decide(state: State, command: TicketCommand, by: Actor, now: Micros) -> list[AnyEvent]:
     """Return what a command about a ticket leads to. Raises `Refused`."""
     if isinstance(command, IssueTicket):
-        paper = within(state, command.document)
-        _entitled(paper, by)
-        slot, _ = ready(paper, command.slot, by, "digital")
-        if command.base != paper.head or command.ticket in tickets(state):
-            raise Refused("stale-ticket")
-        return [TicketIssued(paper.id, slot.slot, command.ticket, command.base, command.certificate)]
+        return _issue(state, command, by)
     for paper in state.every_paper():
         if isinstance(command, FinishTicket) and any(one.ticket == command.ticket for one in paper.landed):
             return []  # asked again after a lost answer
         if paper.ticket is not None and paper.ticket.id == command.ticket:
             if isinstance(command, CancelTicket):
-                _may_cancel(paper, paper.ticket, by)
+                if by.role not in ("operator", "co-operator"):
+                    _may(state, paper, paper.ticket, by)
                 return [TicketCancelled(paper.id, command.ticket, said(command.reason))]
-            _entitled(paper, by)
-            return _finish(within(state, paper.id), paper.ticket, command, by, now)
+            _may(state, paper, paper.ticket, by)
+            return _finish(within(state, paper.id), paper.ticket, command, now)
     raise Refused("no-ticket" if isinstance(command, CancelTicket) else "stale-ticket")
 
 
@@ -41,22 +38,41 @@ def tickets(state: State) -> frozenset[str]:
     return frozenset(held + [one.ticket for paper in state.every_paper() for one in paper.landed if one.ticket])
 
 
-def _entitled(paper: Paper, by: Actor) -> None:
-    """The minutes are signed by secretary and chair from their own desks, everything else by its signatory."""
-    if (paper.kind == "minutes") != (by.role in ("secretary", "chair")):
+def _issue(state: State, command: IssueTicket, by: Actor) -> list[AnyEvent]:
+    paper = within(state, command.document)
+    held = paper.ticket
+    if held is not None and (held.id, held.slot, held.base) == (command.ticket, command.slot, command.base):
+        return []  # asked again after a lost answer
+    slot, _ = ready(paper, command.slot, by, "digital")
+    entitled(state, paper, slot, by)
+    if command.base != paper.head or command.ticket in tickets(state):
+        raise Refused("stale-ticket")
+    return [TicketIssued(paper.id, slot.slot, command.ticket, command.base, command.certificate)]
+
+
+def entitled(state: State, paper: Paper, slot: Slot, by: Actor) -> None:
+    """Refuse whoever is not to sign there: a slot has its own seat; of minutes secretary and chair sign at their desks.
+
+    Once the session is closed the secretary may also have seals put where they wait (CEREMONY §3).
+    """
+    if by.role == "signatory" and by.seat == seat_of(slot.slot):
+        return
+    if paper.kind == "minutes" and by.role == "chair" and slot.kind == "chair":
+        return
+    desk = by.role == "secretary" and state.phase == "closed"
+    if not desk or slot.kind not in (("secretary", "seal") if paper.kind == "minutes" else ("seal",)):
         raise Refused("not-allowed", verb="ticket")
 
 
-def _may_cancel(paper: Paper, ticket: Ticket, by: Actor) -> None:
-    if by.role == "signatory" and by.seat != f"g-{ticket.slot}":
-        raise Refused("not-allowed", verb="ticket.cancel")
-    if by.role in ("secretary", "chair"):
-        _entitled(paper, by)
+def _may(state: State, paper: Paper, ticket: Ticket, by: Actor) -> None:
+    """A ticket belongs to who signs; an operator may only give it up."""
+    slot = paper.slot(ticket.slot)
+    if slot is None:
+        raise Refused("no-slot", slot=ticket.slot[:40])
+    entitled(state, paper, slot, by)
 
 
-def _finish(paper: Paper, ticket: Ticket, command: FinishTicket, by: Actor, now: Micros) -> list[AnyEvent]:
-    if by.role == "signatory" and by.seat != f"g-{ticket.slot}":
-        raise Refused("not-allowed", verb="ticket.finish")
+def _finish(paper: Paper, ticket: Ticket, command: FinishTicket, now: Micros) -> list[AnyEvent]:
     if command.base != ticket.base or ticket.base != paper.head or command.sha256 in paper.lineage:
         raise Refused("stale-ticket")
     if now - ticket.at > TICKET_US:
