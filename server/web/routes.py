@@ -58,6 +58,7 @@ def _people() -> list[web.RouteDef]:
         web.post("/api/people/{number:[0-9]{1,9}}/reopen", people.reopen),
         web.delete("/api/people/{number:[0-9]{1,9}}", people.close),
         web.post("/api/me/password", people.password),
+        web.get(_SESSION + "/operators", people.operators),
         web.post("/api/join", doors.join),
         web.post("/api/lobby", doors.lobby),
         web.post("/api/lobby/{secret:[A-Za-z0-9_-]{20,64}}/still", doors.still),
