@@ -209,3 +209,17 @@ test("alerts: the worst in one line with its site, its hour and what to do; the 
   await tick();
   expect(view.container.textContent).toBe("");
 });
+
+test("every source being recorded stands with its rate, its last whole picture and what is not safe yet", async () => {
+  const place = stand(hub);
+  place.room.store.health.value = { links: [], tracks: [
+    { source: "vu-thu/camera", klass: "hi", kbps: 820, key_ms: 1_340, unsynced_ms: 400, idle_ms: 20 },
+    { source: "hub/table", klass: "hi", kbps: 0, idle_ms: 3_500 },
+  ] } as never;
+  const view = shown(place, <HubScreen />);
+  fireEvent.click(view.getByTestId("tracks"));
+  await tick();
+  const rows = [...view.getByTestId("tracks-dialog").querySelectorAll("tbody tr")].map((row) => row.textContent);
+  expect(rows[0]).toMatch(/Vũ Thư.*Camera.*lớn.*820.*1\.3.*0\.4.*đang ghi/);
+  expect(rows[1]).toMatch(/Bàn ký.*–.*không có gì mới 3\.5 s/);
+});
