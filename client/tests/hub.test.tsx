@@ -223,3 +223,14 @@ test("every source being recorded stands with its rate, its last whole picture a
   expect(rows[0]).toMatch(/Vũ Thư.*Camera.*lớn.*820.*1\.3.*0\.4.*đang ghi/);
   expect(rows[1]).toMatch(/Bàn ký.*–.*không có gì mới 3\.5 s/);
 });
+
+test("a line dragged onto another goes before it; what is done or live stays where it is", async () => {
+  const place = stand(hub);
+  const page = shown(place, <HubScreen />);
+  const line = (state: string, n = 0): HTMLElement => [...page.container.querySelectorAll<HTMLElement>(`.item[data-state=${state}]`)][n]!;
+  const [first, second] = [line("planned", 0), line("planned", 2)];
+  for (const [name, on] of [["dragstart", second], ["dragover", first], ["drop", first]] as const) on.dispatchEvent(new Event(name, { bubbles: true, cancelable: true }));
+  await tick();
+  expect(place.asked.at(-1)).toMatchObject({ do: "item.move", item: second.dataset["item"], before: first.dataset["item"] });
+  expect(line("live").hasAttribute("draggable")).toBe(false);
+});
