@@ -11,6 +11,7 @@ from server.web import (
     doors,
     exports,
     library,
+    machines,
     notes,
     ops,
     pages,
@@ -90,6 +91,9 @@ def _preparation() -> list[web.RouteDef]:
         web.post(_SESSION + "/links", api.issue),
         web.delete(_SESSION + "/links/{site:[a-z0-9-]{1,40}}", api.revoke),
         web.post(_SESSION + "/rehearsal", api.rehearse),
+        web.get(_SESSION + "/machines", machines.listed),
+        web.post(_SESSION + "/machines", machines.issue),
+        web.delete(_SESSION + "/machines/{site:[a-z0-9-]{1,40}}/{name:[a-z]{1,16}}", machines.revoke),
     ]
 
 

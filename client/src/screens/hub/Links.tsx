@@ -6,6 +6,7 @@ import { usePlace } from "../../ui/context";
 import { Dialog } from "../../ui/Dialog";
 import { LinkRows } from "../../ui/LinkRows";
 import { GiveControl } from "./Control";
+import { MachineRows } from "./MachineRows";
 
 export function LinksDialog({ close }: { close: () => void }): JSX.Element {
   const { room } = usePlace();
@@ -16,7 +17,7 @@ export function LinksDialog({ close }: { close: () => void }): JSX.Element {
       <GiveControl />
       <p class="soft">{t("links.explain")}</p>
       {desk.refused.value && <p class="error" role="alert">{refusal(desk.refused.value)}</p>}
-      <div class="scroll tall"><LinkRows desk={desk} /></div>
+      <div class="scroll tall"><LinkRows desk={desk} /><MachineRows /></div>
     </Dialog>
   );
 }
