@@ -27,6 +27,7 @@ from server.clock import Clock, monotonic_us
 from server.config import Config
 from server.exports import Exports
 from server.identity import Identity
+from server.machines import Machines
 from server.media.plane import MediaConfig, Plane
 from server.people import People
 from server.preparation import Preparation
@@ -79,6 +80,7 @@ class App:
         self.seats = Seats(self.store)
         self.edge = Edge(config.limits)
         self.gate = Gate(self.identity, self.seats, self.edge, self.clock)
+        self.machines = self.gate.machines = Machines(self.store)
         self.authority = Authority(os.path.join(config.data, "ca"))
         self.plane = Plane(MediaConfig(config.port, config.addresses, config.advertise), monotonic_us)
         self.workers = Workers()
@@ -171,6 +173,7 @@ class App:
         app["preparation"], app["checks"] = self.preparation, Checks(self.store)
         app["line_test"], app["prints"] = checks.LineTest(), {}
         app["public_url"] = self._public_url
+        app["machines"] = self.machines
         app["exports"], app["access"] = self.exports, self.access
         app["media_counters"] = lambda: dict(self.plane.counters)
         app.add_routes(routes())
