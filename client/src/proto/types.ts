@@ -3,7 +3,7 @@ import type { Do, LinkHealth, MediaAsk, Protocol, Sections, SiteView } from "./p
 
 export type {
   AgendaView, AnswerView, Attendance, ConfirmationView, ControlView, Cue, CueView, Declared, DelegatesView, DelegateView,
-  Alert, FloorView, Hand, Health, IceServer, IncidentsView, IncidentView, Item, ItemView, Layers, LetterView, LinkHealth, LobbySeatView,
+  Alert, DocumentsView, DocumentView, SheetView, SlotView, FloorView, Hand, Health, IceServer, IncidentsView, IncidentView, Item, ItemView, Layers, LetterView, LinkHealth, LobbySeatView,
   LobbyView, MediaToken, NoticesView, NoticeView, PictureView, PositionView, ProceedingsView, ProceedingView, PrompterView,
   QuorumView, RecorderView, SceneView, ScriptView, Sections, SessionView, SitesView, SiteView, SlateView, SlotState, StageView,
   SuspendedView, Text, TrackState, UndoView, Welcome,
