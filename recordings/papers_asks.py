@@ -18,7 +18,7 @@ Mode = Literal["wet_ink", "digital"]
 Kind = Literal["leader", "seal", "secretary", "chair"]
 Level = Literal["B-B", "B-T", "B-LT", "B-LTA"]
 Verdict = Literal["valid", "unknown", "invalid"]
-"""Hợp lệ, Chưa xác định (never shown green), Không hợp lệ."""
+"""`unknown` is never shown green."""
 
 
 class Ask(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
@@ -196,7 +196,7 @@ class StampScanAsk(Ask, frozen=True):
 
 
 class Said(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
-    """One sentence: `proof.<code>` of the catalogues, with its values."""
+    """One sentence: `doc.proof.<code>` of the catalogues, with its values."""
 
     code: str
     detail: dict[str, str] = {}

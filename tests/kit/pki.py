@@ -3,7 +3,7 @@
 Keys are made once a run; nothing of it is kept or trusted anywhere.
 """
 
-import datetime
+import datetime as dt
 import functools
 import http.server
 import threading
@@ -21,8 +21,8 @@ from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 from pyhanko.sign.timestamps import DummyTimeStamper
 from pyhanko_certvalidator.registry import SimpleCertificateStore
 
-UTC = datetime.UTC
-DAY = datetime.timedelta(days=1)
+UTC = dt.UTC
+DAY = dt.timedelta(days=1)
 
 
 def der(cert):
@@ -46,7 +46,7 @@ def ec_key(which):
 
 
 def now():
-    return datetime.datetime.now(UTC).replace(microsecond=0)
+    return dt.datetime.now(UTC).replace(microsecond=0)
 
 
 class Pki:
