@@ -5,9 +5,11 @@ from __future__ import annotations
 import os
 import socket
 from collections.abc import Mapping
+from urllib.parse import urlsplit
 
 import msgspec
 
+from recordings.papers_asks import TsaSetting
 from signaling.errors import Malformed
 
 
@@ -25,6 +27,17 @@ class Limits(msgspec.Struct, frozen=True):
     head_deadline_s: float = 10.0
 
 
+class Trust(msgspec.Struct, frozen=True):
+    """Whom the hub asks for time stamps, and which roots it knows. Nothing is asked of anyone unless it stands here.
+
+    `hosts` may be reached for revocation data and by the authority's address; `roots` is a folder of certificates (DER).
+    """
+
+    tsa: TsaSetting | None = None
+    hosts: tuple[str, ...] = ()
+    roots: str = ""
+
+
 class Config(msgspec.Struct, frozen=True):
     """What one server needs to know. `port` serves HTTPS (TCP) and media (UDP); 0 picks a free one (tests)."""
 
@@ -39,6 +52,7 @@ class Config(msgspec.Struct, frozen=True):
     mirror: str = ""
     """A folder on another disk or share that every record is copied to while it is written; none when empty."""
     limits: Limits = Limits()
+    trust: Trust = Trust()
 
     def names(self) -> tuple[str, ...]:
         """Return every name and address this hub is reached by, for its certificate."""
@@ -63,7 +77,7 @@ def host_addresses() -> tuple[str, ...]:
 
 def from_environment(environ: Mapping[str, str] | None = None) -> Config:
     """Return the configuration of `DIEMCAU_DATA`, `PORT`, `DIEMCAU_LOCAL_PORT`, `DIEMCAU_CA_PORT`,
-    `DIEMCAU_MIRROR`.
+    `DIEMCAU_MIRROR`, `DIEMCAU_TSA`, `DIEMCAU_TSA_HOSTS`, `DIEMCAU_TRUST`.
 
     Raises `Malformed` for a port that is none.
     """
@@ -74,7 +88,22 @@ def from_environment(environ: Mapping[str, str] | None = None) -> Config:
         local_port=_port(env, "DIEMCAU_LOCAL_PORT", 8080),
         ca_port=_port(env, "DIEMCAU_CA_PORT", 8081),
         mirror=env.get("DIEMCAU_MIRROR", ""),
+        trust=_trust(env),
     )
+
+
+def _trust(env: Mapping[str, str]) -> Trust:
+    """Return what `DIEMCAU_TSA` (an address), `DIEMCAU_TSA_HOSTS` (names, spaces between) and `DIEMCAU_TRUST` (a folder)
+    say. The authority's own host may always be reached. Raises `Malformed` for an address that is none.
+    """
+    url, hosts = env.get("DIEMCAU_TSA", ""), tuple(env.get("DIEMCAU_TSA_HOSTS", "").split())
+    if not url:
+        return Trust(None, hosts, env.get("DIEMCAU_TRUST", ""))
+    parts = urlsplit(url)
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise Malformed(f"DIEMCAU_TSA must be an http or https address, not {url[:80]!r}")
+    hosts = tuple(dict.fromkeys((parts.hostname, *hosts)))
+    return Trust(TsaSetting(url, hosts), hosts, env.get("DIEMCAU_TRUST", ""))
 
 
 def _port(env: Mapping[str, str], name: str, default: int) -> int:
