@@ -91,13 +91,14 @@ def places(pdf: bytes) -> dict[str, tuple[int, Box]]:
     reader: Any = IncrementalPdfFileWriter(io.BytesIO(pdf), strict=False).prev
     found: dict[str, tuple[int, Box]] = {}
     try:
-        names = reader.root["/Names"]["/Dests"]["/Names"]
+        names = [one.get_object() for one in reader.root["/Names"]["/Dests"]["/Names"]]
         pages = [reader.find_page_for_modification(number)[0] for number in range(int(reader.root["/Pages"]["/Count"]))]
     except (KeyError, TypeError):
         return found
     for name, where in zip(names[::2], names[1::2], strict=False):
         parts = str(name).split(":")
         if len(parts) == 4 and parts[0] == "slot":
+            where = where["/D"] if isinstance(where, dict) else where
             left, top = float(where[2]), float(where[3])
             width, height = float(parts[2]), float(parts[3])
             page = next((n for n, ref in enumerate(pages, 1) if ref.idnum == where.raw_get(0).idnum), None)
