@@ -36,6 +36,7 @@ from server.retention import Retention
 from server.rooms import Room
 from server.seats import Seats
 from server.sessions import Session
+from server.signing import Papers
 from server.store import Store
 from server.tls import Served
 from server.web import checks, doors, pages
@@ -246,6 +247,7 @@ class App:
         if session.state.draft is None:
             raise DiemcauError(f"ceremony {name} has no run sheet in its log")
         room = Room(session, self.plane, self.folder(name), self.clock, self.pulse, mirror=self._mirror(name))
+        room.papers = Papers(session, self.folder(name), self.workers, self.config.trust)
         self.gate.rooms[name] = room
         room.revoked = lambda seat: self._revoked(room, seat)
         rehearsals.attend(self.gate, room)

@@ -23,12 +23,14 @@ from server.media import plane as media
 from server.pulse import Pulse
 from server.recorder import Recorder, RecorderNews
 from server.sessions import Session
+from server.signing import Papers
 from server.trial import Trial
 from signaling import events, messages, scenes, views
 from signaling.commands import Actor, JumpClock, ReportPresence, ReportRecorder
 from signaling.errors import Refused
 from signaling.messages import LinkHealth, SlotState
 from signaling.names import Seat, SiteId, SourceId, person_of, site_of, site_seat, source_name
+from signaling.papers import Paper
 from signaling.state import State
 from signaling.views import DESK, OPERATORS
 
@@ -71,6 +73,7 @@ class Room:
         self.past = Past(folder, session.name)
         self.noting = asyncio.Lock()
         self.trial = Trial(self)
+        self.papers: Papers
         self.facts = pulse
         self._watch = Watch()
         self._seat_sites(session.state)
@@ -85,6 +88,10 @@ class Room:
     def _is_operator_here(self, seat: Seat) -> bool:
         here = (socket.actor for socket in self.sockets)
         return any(one.role in OPERATORS and person_of(one.seat) == person_of(seat) for one in here)
+
+    def state_paper(self, document: str) -> Paper | None:
+        """Return a document of the ceremony, or None."""
+        return self.session.state.paper(document)
 
     def start(self) -> None:
         """Start recorder threads and follow the state the log left."""
