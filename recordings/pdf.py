@@ -7,6 +7,7 @@ import os
 import shutil
 import subprocess
 import tempfile
+import threading
 from typing import Any, Final
 
 import pypdfium2
@@ -18,6 +19,8 @@ WIDEST: Final = 2_400
 MOST_PIXELS: Final = 12_000_000
 _OFFICES: Final = ("soffice", "libreoffice")
 _OFFICE_S: Final = 60
+_ONE: Final = threading.Lock()
+"""PDFium is not made for several threads."""
 _DOCX: Final = b"PK\x03\x04"
 
 
@@ -59,16 +62,31 @@ def _roomier() -> None:
         resource.setrlimit(what, (most, most))
 
 
+def page_count(data: bytes) -> int:
+    """Return how many pages a document has. Raises `Refused("document-unreadable")`."""
+    with _ONE:
+        document = _opened(data)
+        try:
+            return len(document)
+        finally:
+            document.close()
+
+
 def page_image(data: bytes, page: int, width_px: int) -> tuple[PageImage, bytes]:
     """Return a page (from 1) as PNG, `width_px` wide. Raises `Refused`: no-page, document-unreadable."""
+    with _ONE:
+        document = _opened(data)
+        try:
+            return _drawn(document, page, width_px)
+        finally:
+            document.close()
+
+
+def _opened(data: bytes) -> Any:
     try:
-        document = pypdfium2.PdfDocument(data)
+        return pypdfium2.PdfDocument(data)
     except Exception:  # noqa: BLE001 - whatever is wrong with foreign bytes
         raise Refused("document-unreadable") from None
-    try:
-        return _drawn(document, page, width_px)
-    finally:
-        document.close()
 
 
 def _drawn(document: Any, page: int, width_px: int) -> tuple[PageImage, bytes]:

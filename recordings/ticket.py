@@ -24,7 +24,7 @@ from pyhanko.sign.diff_analysis.policy_api import DiffResult
 from pyhanko.sign.fields import MDPPerm
 
 from recordings.certificates import readable
-from recordings.pdf import page_image
+from recordings.pdf import page_count, page_image
 from recordings.ticket_fields import filled_one
 from recordings.tickets import LONGEST, Ticket
 from signaling.errors import Malformed, Refused
@@ -68,12 +68,14 @@ def check(ticket: Ticket, pdf: bytes, reviewed: bytes, certificate: bytes) -> by
     return ticket.attrs
 
 
+def pages_of(pdf: bytes) -> int:
+    """Return how many pages a ticket's PDF has, by the library that draws them. Raises `Refused`."""
+    return page_count(pdf)
+
+
 def pages(pdf: bytes, width_px: int) -> list[bytes]:
     """Return every page of a ticket's PDF as PNG: what the signer is shown. Raises `Refused`."""
-    first, image = page_image(pdf, 1, width_px)
-    del first
-    count = int(PdfFileReader(io.BytesIO(pdf), strict=False).root["/Pages"]["/Count"])
-    return [image, *(page_image(pdf, number, width_px)[1] for number in range(2, count + 1))]
+    return [page_image(pdf, number, width_px)[1] for number in range(1, page_count(pdf) + 1)]
 
 
 def groups(sha256: str) -> str:

@@ -263,7 +263,10 @@ class App:
         card = {"id": name, "title": msgspec.to_builtins(draft.title), "created_us": self.clock.now()}
         with open(os.path.join(self.folder(name), "session.json"), "wb") as file:
             file.write(msgspec.json.encode(card))
-        return await self._open_room(name, create=True, draft=draft, rehearsal_of=rehearsal_of)
+        room = await self._open_room(name, create=True, draft=draft, rehearsal_of=rehearsal_of)
+        assert self._group is not None
+        self._tasks[name].append(self._group.create_task(room.papers.beside()))
+        return room
 
     async def rehearse(self, room: Room) -> str:
         """Make a rehearsal of a ceremony and return its name; pages that a link opened follow it."""

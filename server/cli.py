@@ -1,4 +1,4 @@
-"""The `diemcau` command: serve, run, simulate, verify, export, replay, check."""
+"""The `diemcau` command: serve, run, simulate, verify, export, replay, signer, check."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from server import certificates, demo, exporting, replaying
 from server.app import VERSION, App
 from server.config import Config, from_environment, host_addresses
 from server.logs import JsonLines
+from server.signer.app import options as signing_options
 from signaling.errors import DiemcauError
 
 
@@ -61,6 +62,8 @@ def _parser() -> argparse.ArgumentParser:
     certificates.options(kept)
     replay = verbs.add_parser("replay", help="open a ceremony's folder in a browser of this machine, without the hub")
     replaying.options(replay)
+    signer = verbs.add_parser("signer", help="sign with a token on this PC what the hub's page asks for (extra: token)")
+    signing_options(signer)
     check = verbs.add_parser("check", help="say what this machine has and lacks")
     check.set_defaults(verb=_check)
     return parser

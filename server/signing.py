@@ -9,6 +9,9 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import hashlib
+import importlib.resources
+import logging
+import re
 import secrets
 from collections.abc import Iterable
 from typing import Any, Final, TypeVar
@@ -24,7 +27,7 @@ from server.sessions import Session
 from server.workers import Workers
 from signaling import ceremony
 from signaling import commands as do
-from signaling.acting import Actor
+from signaling.acting import SYSTEM, Actor
 from signaling.documents import found
 from signaling.errors import Malformed, Refused
 from signaling.papers import Paper
@@ -34,6 +37,8 @@ from signaling.state import State
 WIDTHS: Final = (320, 640, 960, 1280, 1600, 1920)
 """Widths in which pages are drawn, px: what is asked for is rounded up, so that the cache stays small."""
 NAME: Final = 120
+_PLAIN: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
+log = logging.getLogger("diemcau.papers")
 _T = TypeVar("_T", bound=asks.Told)
 
 
@@ -76,6 +81,17 @@ class Papers:
         sha256 = await asyncio.to_thread(self.store.keep, parts[0])
         await self.session.ask(do.AddDocument(document, sha256, told.pages, name), by)
         return sha256
+
+    async def beside(self) -> None:
+        """Hand in what the run sheet names and lies beside it (`server/ceremonies/`); the rest is brought by people."""
+        for one in self.state.sheet().documents:
+            path = importlib.resources.files("server").joinpath("ceremonies", one.file)
+            if not one.file or not _PLAIN.fullmatch(one.file) or not path.is_file():
+                continue
+            try:
+                await self.add(one.id, one.file, await asyncio.to_thread(path.read_bytes), SYSTEM)
+            except Refused as error:
+                log.warning("the file of %s beside the sheet: %s", one.id, error.code)
 
     async def publish(
         self, document: str, after: int, by: Actor, fields: tuple[asks.FieldSpec, ...] = ()

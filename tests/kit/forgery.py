@@ -8,6 +8,7 @@ import msgspec
 from asn1crypto import cms
 from kit import papers
 from kit.pki import pki
+from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.sign import signers
 from pyhanko.sign.fields import SigSeedSubFilter
@@ -77,3 +78,16 @@ def sha(data):
 
 def cert(who):
     return pki().cert(who)
+
+
+def page(writer):
+    found = writer.root["/Pages"]["/Kids"][0].get_object()
+    writer.update_container(found)
+    return found
+
+
+def rewrite(writer):
+    """Another sum on the page."""
+    found = page(writer)
+    stream = generic.StreamObject(stream_data=b"BT /F 20 Tf 60 700 Td (Thoa thuan khac) Tj ET")
+    found["/Contents"] = writer.add_object(stream)

@@ -9,7 +9,7 @@ from asn1crypto import core as acore
 from hypothesis import given
 from hypothesis import strategies as st
 from kit import papers
-from kit.forgery import attributes, cert, forged, rehashed, revised, sha
+from kit.forgery import attributes, cert, forged, page, rehashed, revised, rewrite, sha
 from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.generic import pdf_name
 from pyhanko.sign.fields import MDPPerm, SigFieldSpec, append_signature_field
@@ -20,19 +20,6 @@ from signaling.errors import Malformed, Refused
 
 SLOT = "btg-lanhdao"
 replace = msgspec.structs.replace
-
-
-def page(writer):
-    found = writer.root["/Pages"]["/Kids"][0].get_object()
-    writer.update_container(found)
-    return found
-
-
-def rewrite(writer):
-    """Another sum on the page."""
-    found = page(writer)
-    stream = generic.StreamObject(stream_data=b"BT /F 20 Tf 60 700 Td (Thoa thuan khac) Tj ET")
-    found["/Contents"] = writer.add_object(stream)
 
 
 def overwrite(writer):
