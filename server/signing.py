@@ -225,7 +225,11 @@ class Papers:
     async def stamped(self, name: str, value: bytes, person: str, by: Actor) -> str:
         """Put the seal's value in and keep the sealed scan; return its SHA-256. Raises `Refused`."""
         ticket, pdf = await asyncio.to_thread(self._ticket, name)
-        asked = do.StampScan(ticket.document, ticket.base_sha256, _any_hash(), person[:NAME])
+        paper = self.paper(ticket.document)
+        base = paper.stamped or paper.scan or ""
+        if not pdf.startswith(await asyncio.to_thread(self.store.read, base)):
+            raise Refused("document-moved")  # the scan it was prepared on is no longer the one
+        asked = do.StampScan(paper.id, base, _any_hash(), person[:NAME])
         self._would(asked, by)
         told, parts = await self.work("paper.finish", asks.FinishAsk(ticket, self.trust.tsa), [pdf, value], asks.Finished)
         sha256 = await asyncio.to_thread(self.store.keep, parts[0])
