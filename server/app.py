@@ -37,6 +37,7 @@ from server.rooms import Room
 from server.seats import Seats
 from server.sessions import Session
 from server.signing import Papers
+from server.stills import Stills
 from server.store import Store
 from server.tls import Served
 from server.web import checks, doors, pages
@@ -248,6 +249,8 @@ class App:
             raise DiemcauError(f"ceremony {name} has no run sheet in its log")
         room = Room(session, self.plane, self.folder(name), self.clock, self.pulse, mirror=self._mirror(name))
         room.papers = Papers(session, self.folder(name), self.workers, self.config.trust)
+        room.stills = Stills(name, self.exports, room.recorded, self.clock.now)
+        session.moved.append(room.stills.moved)
         self.gate.rooms[name] = room
         room.revoked = lambda seat: self._revoked(room, seat)
         rehearsals.attend(self.gate, room)
@@ -289,6 +292,8 @@ class App:
     async def _stop_rooms(self) -> None:
         """Clips first, then sockets (1012: the page comes back by itself), then logs."""
         for room in self.gate.rooms.values():
+            room.stills.close()
+            await room.papers.close()
             await asyncio.to_thread(room.recorder.stop, 5.0)
         for socket in tuple(self.gate.sockets):
             socket.close(1012, "restart")

@@ -24,6 +24,7 @@ from server.pulse import Pulse
 from server.recorder import Recorder, RecorderNews
 from server.sessions import Session
 from server.signing import Papers
+from server.stills import Stills
 from server.trial import Trial
 from signaling import events, messages, scenes, views
 from signaling.commands import Actor, JumpClock, ReportPresence, ReportRecorder
@@ -74,6 +75,7 @@ class Room:
         self.noting = asyncio.Lock()
         self.trial = Trial(self)
         self.papers: Papers
+        self.stills: Stills
         self.facts = pulse
         self._watch = Watch()
         self._seat_sites(session.state)
@@ -88,6 +90,10 @@ class Room:
     def _is_operator_here(self, seat: Seat) -> bool:
         here = (socket.actor for socket in self.sockets)
         return any(one.role in OPERATORS and person_of(one.seat) == person_of(seat) for one in here)
+
+    def recorded(self) -> frozenset[SourceId]:
+        """Return the sources that are being written now."""
+        return frozenset(one.source for one in self.recorder.health().tracks)
 
     def state_paper(self, document: str) -> Paper | None:
         """Return a document of the ceremony, or None."""
