@@ -20,9 +20,11 @@ import msgspec
 from aiohttp import web
 
 from recordings.log import EventLog
-from server import rehearsals
+from recordings.seal import LogKey
+from server import rehearsals, sealing
 from server.access_chain import AccessChain
 from server.ca import Authority
+from server.checkpoints import Checkpoints
 from server.clock import Clock, monotonic_us
 from server.config import Config
 from server.exports import Exports
@@ -172,7 +174,7 @@ class App:
         app["make"], app["rehearse"] = self.create, self.rehearse
         app["preparation"], app["checks"] = self.preparation, Checks(self.store)
         app["line_test"], app["prints"] = checks.LineTest(), {}
-        app["public_url"] = self._public_url
+        app["public_url"], app["log_key"] = self._public_url, self.log_key
         app["exports"], app["access"] = self.exports, self.access
         app["media_counters"] = lambda: dict(self.plane.counters)
         app.add_routes(routes())
@@ -210,6 +212,10 @@ class App:
     def _mirror(self, name: str) -> str | None:
         """Return where a session's second copy goes, None without one."""
         return os.path.join(self.config.mirror, "sessions", name) if self.config.mirror else None
+
+    def log_key(self) -> LogKey:
+        """Return the hub's log key, made at first need. Raises `OSError`."""
+        return LogKey.at(os.path.join(self.config.data, sealing.KEY))
 
     def folder(self, name: str) -> str:
         """Return a ceremony's folder."""
@@ -255,7 +261,10 @@ class App:
         room.revoked = lambda seat: self._revoked(room, seat)
         rehearsals.attend(self.gate, room)
         room.start()
-        tasks += [self._group.create_task(session.retell()), self._group.create_task(room.pulse())]
+        checkpoints = room.checkpoints = Checkpoints(room, self.log_key)
+        session.moved.append(checkpoints.moved)
+        going = (session.retell(), room.pulse(), checkpoints.run(), sealing.keep_stamping(room))
+        tasks += [self._group.create_task(one) for one in going]
         return room
 
     async def create(self, draft: Draft, rehearsal_of: str | None = None) -> Room:

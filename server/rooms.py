@@ -16,6 +16,7 @@ import msgspec
 
 from server import condition
 from server.alerts import Watch
+from server.checkpoints import Checkpoints
 from server.clock import JUMP_US, Clock, monotonic_us
 from server.condition import RECORDED
 from server.history import Past
@@ -76,6 +77,7 @@ class Room:
         self.trial = Trial(self)
         self.papers: Papers
         self.stills: Stills
+        self.checkpoints: Checkpoints
         self.facts = pulse
         self._watch = Watch()
         self._seat_sites(session.state)
@@ -100,9 +102,10 @@ class Room:
         return self.session.state.paper(document)
 
     def start(self) -> None:
-        """Start recorder threads and follow the state the log left."""
-        self.recorder.start()
-        self.recorder.set_recording(self.session.state.phase in RECORDED)
+        """Start recorder threads and follow the state the log left. A sealed record is not touched any more."""
+        if self.session.state.phase != "sealed":
+            self.recorder.start()
+            self.recorder.set_recording(self.session.state.phase in RECORDED)
         self._cast(self.session.state)
 
     def stop(self) -> None:

@@ -1,4 +1,4 @@
-"""Documents over HTTP: files in, pages out, tickets, scans, minutes, the seal (CEREMONY §10, §11).
+"""Documents over HTTP: files in, pages out, tickets, scans (CEREMONY §10).
 
 Files are sent as the bare body. Pages are pictures drawn here, for everyone whose screen is told of the document; the
 PDF itself is only ever an attachment. A signature value, a certificate and a chain are base64 in JSON.
@@ -106,7 +106,7 @@ async def upload(request: web.Request) -> web.Response:
     room, by = await _desk(request)
     data = await _bytes(request, MOST_BYTES)
     sha256 = await room.papers.add(_document(request), request.query.get("name", ""), data, by)
-    return _told(room, _document(request), 201, file=sha256)
+    return told(room, _document(request), 201, file=sha256)
 
 
 async def publish(request: web.Request) -> web.Response:
@@ -114,7 +114,7 @@ async def publish(request: web.Request) -> web.Response:
     room, by = await _desk(request)
     asked = await body(request, _Publish)
     sha256 = await room.papers.publish(_document(request), asked.after, by)
-    return _told(room, _document(request), 200, sha256=sha256)
+    return told(room, _document(request), 200, sha256=sha256)
 
 
 async def scan(request: web.Request) -> web.Response:
@@ -126,7 +126,7 @@ async def scan(request: web.Request) -> web.Response:
         raise Malformed(f"signers: {error}") from None
     data = await _bytes(request, MOST_SCAN)
     sha256 = await room.papers.scan(_document(request), data, signers, by)
-    return _told(room, _document(request), 201, scan=sha256)
+    return told(room, _document(request), 201, scan=sha256)
 
 
 async def _bytes(request: web.Request, most: int) -> bytes:
@@ -137,7 +137,8 @@ async def _bytes(request: web.Request, most: int) -> bytes:
         raise Refused("document-too-large", most=most // 1_000_000) from None
 
 
-def _told(room: Room, document: str, status: int, **more: str) -> web.Response:
+def told(room: Room, document: str, status: int, **more: str) -> web.Response:
+    """Answer with how a document stands now."""
     paper = room.papers.paper(document)
     return web.json_response({"document": document, "state": paper.state, "rev": paper.rev, **more}, status=status)
 
@@ -168,8 +169,8 @@ async def _may_see(request: web.Request, room: Room, document: str, sha256: str)
     known, anyone = room.state_paper(document), False
     async for actor in actors(request):
         anyone = True
-        told = documents(room.session.state, actor)
-        shown = next((one for one in told.documents if one.id == document), None) if told else None
+        seen = documents(room.session.state, actor)
+        shown = next((one for one in seen.documents if one.id == document), None) if seen else None
         if shown is not None and known is not None and sha256 in _revisions(shown, known, actor.role):
             return
     raise Refused("no-document" if anyone else "not-signed-in", **({"document": document[:40]} if anyone else {}))
@@ -206,8 +207,8 @@ def attachment(data: bytes, kind: str, name: str, tag: str) -> web.Response:
 
 def _ticket(ticket: Ticket, room: Room) -> web.Response:
     where = f"/api/sessions/{room.session.name}/tickets/{ticket.id}"
-    told: dict[str, Any] = {"ticket": msgspec.to_builtins(ticket), "pdf": f"{where}/pdf", "finish": f"{where}/finish"}
-    return web.json_response(told, status=201)
+    answer: dict[str, Any] = {"ticket": msgspec.to_builtins(ticket), "pdf": f"{where}/pdf", "finish": f"{where}/finish"}
+    return web.json_response(answer, status=201)
 
 
 async def issue(request: web.Request) -> web.Response:

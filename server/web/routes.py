@@ -18,6 +18,7 @@ from server.web import (
     people,
     prep,
     replay,
+    sealing,
     settings,
     trials,
     whip,
@@ -122,6 +123,11 @@ def _papers() -> list[web.RouteDef]:
         web.get(ticket + "/pdf", papers.ticket_pdf),
         web.post(ticket + "/finish", papers.finish),
         web.post(ticket + "/cancel", papers.cancel),
+        web.post(_SESSION + "/minutes", sealing.make_minutes),
+        web.post(_SESSION + "/minutes/facts", sealing.minutes_facts),
+        web.post(_SESSION + "/minutes/docx", sealing.minutes_draft),
+        web.post(_SESSION + "/seal", sealing.make_seal),
+        web.get(_SESSION + "/seal", sealing.show_seal),
     ]
 
 
