@@ -60,15 +60,15 @@ def _opened(data: bytes) -> Any:
 def _looked_through(reader: Any) -> None:
     """Walk every object there is, whether a page leads to it or not."""
     root = reader.root
-    form = root.get("/AcroForm")
+    form = root.get("/AcroForm", None)
     if isinstance(form, generic.DictionaryObject):
         if "/XFA" in form:
             raise Refused("document-xfa")
-        if len(form.get("/Fields", ())) > 0:
+        if "/Fields" in form and len(form["/Fields"]) > 0:
             _fields(form["/Fields"])
     if "/Perms" in root or "/DSS" in root:
         raise Refused("document-already-signed")
-    if "/Collection" in root or root.get("/NeedsRendering"):
+    if "/Collection" in root or "/NeedsRendering" in root:
         raise Refused("document-unreadable")
     refs = list(reader.xrefs.explicit_refs_in_revision(0)) if reader.xrefs.total_revisions == 1 else _all_refs(reader)
     if len(refs) > MOST_OBJECTS:
@@ -88,7 +88,7 @@ def _fields(fields: Any) -> None:
     """A form has values that later revisions may fill in: nobody could say what was signed."""
     for one in fields:
         field = one.get_object()
-        if isinstance(field, generic.DictionaryObject) and field.get("/FT") == "/Sig":
+        if isinstance(field, generic.DictionaryObject) and "/FT" in field and field["/FT"] == "/Sig":
             raise Refused("document-already-signed")
     raise Refused("document-has-form")
 
@@ -111,7 +111,7 @@ def _look(found: Any, deep: int) -> None:
 def _dictionary(found: Any) -> None:
     if "/JS" in found or "/JavaScript" in found or "/AA" in found:
         raise Refused("document-scripted")
-    kind = found.raw_get("/S") if "/S" in found else None
+    kind = found.get("/S", None)
     if isinstance(kind, generic.NameObject) and kind in _ACTIONS and ("/Type" not in found or found["/Type"] == "/Action"):
         raise Refused("document-scripted")
     if "/Subtype" in found and found["/Subtype"] in _LIVELY:
