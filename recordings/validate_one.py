@@ -95,7 +95,7 @@ async def _gather(signature: Any, trust: Trust, at: dt.datetime, facts: _Facts) 
             # a certificate is judged at the moment the signature is known to have existed
             status = await _status(signature, trust, stamp.timestamp, "soft-fail")
     if facts.integrity[0] == "valid" and facts.time[0] != "invalid":
-        facts.trust = await _trusted(signature, trust, facts, status)
+        facts.trust = await _trusted((signature, trust, at), facts, status)
     facts.level = level_of(signature.reader, facts.level)
     if facts.level in ("B-LT", "B-LTA") and facts.trust[1] != "trusted" and facts.integrity[0] == "valid":
         await _long_term(signature, trust, at, facts)
@@ -120,24 +120,30 @@ def _whole(status: Any) -> Part:
     return "valid", "whole"
 
 
-async def _trusted(signature: Any, trust: Trust, facts: _Facts, status: Any) -> Part:
+async def _trusted(judged: tuple[Any, Trust, dt.datetime], facts: _Facts, status: Any) -> Part:
+    signature, trust, at = judged
+    moment = facts.stamped if facts.time[0] == "valid" and facts.stamped else at
     if status.trust_problem_indic is None and status.trusted:
-        moment = facts.stamped if facts.time[0] == "valid" and facts.stamped else dt.datetime.now(dt.UTC)
         known = await _status(signature, trust, moment, "require")
-        return ("valid", "trusted") if known.trusted else ("unknown", "revocation-unknown")
-    return _problem(status.trust_problem_indic, status, facts)
+        if known.trusted:
+            return "valid", "trusted"
+        wrong = _WRONG.get(known.trust_problem_indic)
+        return ("unknown", "revocation-unknown") if wrong is None else ("invalid", wrong)
+    return _problem(status, facts, moment)
 
 
-def _problem(indication: Any, status: Any, facts: _Facts) -> Part:
+def _problem(status: Any, facts: _Facts, moment: dt.datetime) -> Part:
+    certificate, indication = status.signing_cert, status.trust_problem_indic
+    if moment < certificate.not_valid_before:
+        return "invalid", "not-yet-valid"
     if indication in _WRONG:
         return "invalid", _WRONG[indication]
     code = _OPEN.get(indication, "no-path")
     if code == "expired":
-        moment = facts.claimed
-        certificate = status.signing_cert
-        in_time = moment is not None and certificate.not_valid_before <= moment <= certificate.not_valid_after
+        claimed = facts.claimed
+        in_time = claimed is not None and certificate.not_valid_before <= claimed <= certificate.not_valid_after
         # claimed within its time and expired since: nobody can tell; claimed outside: it was never good
-        return ("unknown", "expired-since") if in_time else ("invalid", "expired")
+        return ("unknown", "expired-since") if in_time and facts.time[0] != "valid" else ("invalid", "expired")
     return "unknown", code
 
 
@@ -175,7 +181,8 @@ def with_stored(trust: Trust, reader: Any) -> Trust:
     if "/DSS" in reader.root:
         store = reader.root["/DSS"]
         for key, found in kept.items():
-            found += [bytes(one.get_object().data) for one in (store.get(key, ()))]
+            if key in store:
+                found += [bytes(one.get_object().data) for one in store[key]]
     return msgspec.structs.replace(
         trust, others=(*trust.others, *kept["/Certs"]), crls=(*trust.crls, *kept["/CRLs"]), ocsps=(*trust.ocsps, *kept["/OCSPs"])
     )

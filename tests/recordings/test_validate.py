@@ -78,14 +78,14 @@ def test_without_an_authority_the_level_says_so():
     assert extend(papers.signed(), KNOWN, down)[1:] == ("B-LT", "tsa-unreachable")
 
 
-@pytest.mark.parametrize("trust", [TRUST, Trust((), crls=tuple(pki().crls())), Trust((Pki().root,), crls=tuple(pki().crls()))])
+@pytest.mark.parametrize("trust", [TRUST, Trust((), crls=tuple(pki().crls())), Trust((Pki(mark="other").root,), crls=tuple(pki().crls()))])
 def test_what_cannot_be_proven_is_not_extended(trust):
     with pytest.raises(Refused) as caught:
         extend(papers.signed(), trust, pki().stamper().response)
     assert caught.value.code == "no-revocation-data"
 
 
-@pytest.mark.parametrize("trust", [Trust(), Trust((Pki().root,))])
+@pytest.mark.parametrize("trust", [Trust(), Trust((Pki(mark="other").root,))])
 def test_without_the_right_roots_trust_is_open(trust):
     report = validate(asked(), papers.signed(), trust)
     assert verdicts(report) == ("valid", "valid", "unknown", "unknown", "valid")
@@ -163,7 +163,7 @@ def test_a_certificate_that_may_not_sign_is_not_valid():
 
 
 def test_a_stamp_of_an_unknown_authority_leaves_the_time_open():
-    other = Pki()
+    other = Pki(mark="other")
     ticket, pdf = papers.ticket("btg-lanhdao")
     signed = finish(FinishAsk(ticket), pdf, pki().sign("a", ticket.attrs), other.stamper().response)[0]
     report = judged(pki(), signed, KNOWN)
