@@ -94,7 +94,7 @@ def prepare_scan(ask: StampScanAsk, papers: Papers) -> tuple[Ticket, bytes]:
 def _box(page: Any) -> tuple[float, float, float, float]:
     while "/MediaBox" not in page:
         page = page["/Parent"]
-    left, bottom, right, top = (float(side) for side in page.get("/CropBox", page["/MediaBox"]))
+    left, bottom, right, top = (float(side) for side in page["/CropBox" if "/CropBox" in page else "/MediaBox"])
     return left, bottom, right, top
 
 

@@ -60,21 +60,29 @@ def _opened(data: bytes) -> Any:
 def _looked_through(reader: Any) -> None:
     """Walk every object there is, whether a page leads to it or not."""
     root = reader.root
-    form = root.get("/AcroForm")
+    form = _value(root, "/AcroForm")
     if isinstance(form, generic.DictionaryObject):
         if "/XFA" in form:
             raise Refused("document-xfa")
-        if len(form.get("/Fields", ())) > 0:
+        if "/Fields" in form and len(form["/Fields"]) > 0:
             _fields(form["/Fields"])
     if "/Perms" in root or "/DSS" in root:
         raise Refused("document-already-signed")
-    if "/Collection" in root or root.get("/NeedsRendering"):
+    if "/Collection" in root or "/NeedsRendering" in root:
         raise Refused("document-unreadable")
     refs = list(reader.xrefs.explicit_refs_in_revision(0)) if reader.xrefs.total_revisions == 1 else _all_refs(reader)
     if len(refs) > MOST_OBJECTS:
         raise Refused("document-too-large", most=MOST_BYTES // 1_000_000)
     for ref in refs:
         _look(reader.get_object(ref, transparent_decrypt=True, never_decrypt=False), 0)
+
+
+def _value(found: Any, key: str) -> Any:
+    """Return a value, whether it stands there or elsewhere; `get` of this library would not look elsewhere."""
+    try:
+        return found[key]
+    except KeyError:
+        return None
 
 
 def _all_refs(reader: Any) -> list[Any]:
@@ -88,7 +96,7 @@ def _fields(fields: Any) -> None:
     """A form has values that later revisions may fill in: nobody could say what was signed."""
     for one in fields:
         field = one.get_object()
-        if isinstance(field, generic.DictionaryObject) and field.get("/FT") == "/Sig":
+        if isinstance(field, generic.DictionaryObject) and _value(field, "/FT") == "/Sig":
             raise Refused("document-already-signed")
     raise Refused("document-has-form")
 
@@ -111,7 +119,7 @@ def _look(found: Any, deep: int) -> None:
 def _dictionary(found: Any) -> None:
     if "/JS" in found or "/JavaScript" in found or "/AA" in found:
         raise Refused("document-scripted")
-    kind = found.raw_get("/S") if "/S" in found else None
+    kind = _value(found, "/S")
     if isinstance(kind, generic.NameObject) and kind in _ACTIONS and ("/Type" not in found or found["/Type"] == "/Action"):
         raise Refused("document-scripted")
     if "/Subtype" in found and found["/Subtype"] in _LIVELY:

@@ -66,18 +66,23 @@ def _step(had: dict[str, Any], has: dict[str, Any], turn: str) -> None:
                 _no("f")
             keys -= _FILLED
         for key in keys:
-            if key not in field or key not in old or not _same(old.raw_get(key), field.raw_get(key), 0):
+            if key not in field or key not in old or not _kept(key, old.raw_get(key), field.raw_get(key)):
                 _no("f")
 
 
+def _kept(key: str, old: Any, new: Any) -> bool:
+    """Tell whether an entry of a field is as it was; its page by number alone: what pages say is point e."""
+    if key == "/P":
+        return isinstance(old, generic.IndirectObject) and isinstance(new, generic.IndirectObject) and old.idnum == new.idnum
+    return _same(old, new, 0)
+
+
 def _same(one: Any, other: Any, deep: int) -> bool:
-    """Tell whether two values of two revisions are the same through and through; pages and parents by their number."""
+    """Tell whether two values of two revisions are the same through and through."""
     if isinstance(one, generic.IndirectObject) and isinstance(other, generic.IndirectObject):
         if one.idnum != other.idnum or one.generation != other.generation:
             return False
         one, other = one.get_object(), other.get_object()
-        if isinstance(one, generic.DictionaryObject) and one.get("/Type") in ("/Page", "/Pages", "/Catalog"):
-            return True  # what pages say is point e
     if deep > _DEEPEST or type(one) is not type(other):
         return False
     if isinstance(one, generic.DictionaryObject):

@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import hashlib
+import time
+from collections.abc import Collection
+from typing import Final
 
 import msgspec
 
 from recordings.pades import Papers, finish, prepare, prepare_scan
 from recordings.pades_fields import publish
+from recordings.pades_ltv import Trust, extend
 from recordings.papers_asks import (
+    ExtendAsk,
+    Extended,
     FinishAsk,
     Finished,
     PrepareAsk,
@@ -19,13 +26,20 @@ from recordings.papers_asks import (
     StampScanAsk,
     Told,
     TsaSetting,
+    ValidateAsk,
 )
+from recordings.revocation import Wanted, wanted
 from recordings.timestamps import Post
-from server.outbound import post
+from recordings.validate import validate
+from server.outbound import get, post
 from server.paper_jobs import said, unpack
 from signaling.errors import Malformed
 
-TSA_TYPE = "application/timestamp-query"
+TSA_TYPE: Final = "application/timestamp-query"
+OCSP_TYPE: Final = "application/ocsp-request"
+MOST_FETCHED: Final = 24
+FETCH_S: Final = 6.0
+ALL_FETCHED_S: Final = 20.0
 
 
 def asked(tsa: TsaSetting | None) -> Post | None:
@@ -94,3 +108,44 @@ def job_finish(options: bytes, data: bytes) -> bytes:
         return Finished(sha(made), level, fault), [made]
 
     return said(work)
+
+
+def job_extend(options: bytes, data: bytes) -> bytes:
+    """`paper.extend`: see `ExtendAsk`."""
+    ask, parts = msgspec.json.decode(options, type=ExtendAsk), unpack(data)
+    counts = (1, ask.roots, ask.others, ask.crls, ask.ocsps)
+    if len(parts) != sum(counts):
+        raise Malformed("other parts than the ask says")
+    groups = [tuple(parts[sum(counts[:n]) : sum(counts[: n + 1])]) for n in range(5)]
+    (pdf,), roots, others, crls, ocsps = groups
+
+    def work() -> tuple[Told, list[bytes]]:
+        found = fetched(wanted(pdf, (*roots, *others)), ask.hosts)
+        trust = Trust(roots, others, (*crls, *found["crl"]), (*ocsps, *found["ocsp"]))
+        made, level, fault = extend(pdf, trust, asked(ask.tsa))
+        return Extended(sha(made), level, fault), [made]
+
+    return said(work)
+
+
+def fetched(things: Collection[Wanted], hosts: Collection[str]) -> dict[str, list[bytes]]:
+    """Return revocation data from listed hosts; what cannot be had is left out, and proof then fails by itself."""
+    found: dict[str, list[bytes]] = {"crl": [], "ocsp": []}
+    until = time.monotonic() + ALL_FETCHED_S
+    for one in list(things)[:MOST_FETCHED] if hosts else ():
+        left = min(FETCH_S, until - time.monotonic())
+        if left <= 0:
+            break
+        with contextlib.suppress(OSError):
+            answer = get(one.url, hosts, left) if one.kind == "crl" else post(one.url, one.body, OCSP_TYPE, hosts, left)
+            found[one.kind].append(answer)
+    return found
+
+
+def job_validate(options: bytes, data: bytes) -> bytes:
+    """`paper.validate`: see `ValidateAsk`."""
+    ask, (pdf, *certificates) = msgspec.json.decode(options, type=ValidateAsk), unpack(data)
+    if len(certificates) != ask.roots + ask.others:
+        raise Malformed("other parts than the ask says")
+    trust = Trust(tuple(certificates[: ask.roots]), tuple(certificates[ask.roots :]))
+    return said(lambda: (validate(ask, pdf, trust), []))

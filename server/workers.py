@@ -29,6 +29,8 @@ JOBS: Final[Mapping[str, str]] = {
     "paper.prepare": "server.paper_work:job_prepare",
     "paper.stamp_scan": "server.paper_work:job_stamp_scan",
     "paper.finish": "server.paper_work:job_finish",
+    "paper.extend": "server.paper_work:job_extend",
+    "paper.validate": "server.paper_work:job_validate",
 }
 """Name → `module:function(options, data) -> bytes`. Nothing else can be asked of a worker."""
 

@@ -52,7 +52,9 @@ def now():
 class Pki:
     """`sign(who, data)` as a card would; `cert(who)` as DER; `crl()` with those in `revoked`."""
 
-    def __init__(self, crl_url=None):
+    def __init__(self, crl_url=None, mark=""):
+        """`mark`: keys of its own; without one every infrastructure shares them."""
+        self.mark = mark
         self.crl_url = crl_url
         self.keys, self.certs, self.serial = {}, {}, 1000
         self._ca("root", None, 1)
@@ -62,10 +64,10 @@ class Pki:
         self.end("seal-a", rsa_key("seal-a"), "Ban Tuyên giáo Tỉnh ủy (kiểm thử)")
         self.end("seal-b", rsa_key("seal-b"), "Viện Kiểm sát nhân dân tỉnh (kiểm thử)")
         self.end("clerk", rsa_key("clerk"), "Văn thư (kiểm thử)")
-        self.end("tsa", rsa_key("tsa"), "Cấp dấu thời gian (kiểm thử)", stamps=True)
+        self.end("tsa", rsa_key(mark + "tsa"), "Cấp dấu thời gian (kiểm thử)", stamps=True)
 
     def _ca(self, who, issuer, length):
-        key = rsa_key(who)
+        key = rsa_key(self.mark + who)
         self.keys[who] = key
         self.serial += 1
         builder = (

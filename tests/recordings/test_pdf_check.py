@@ -14,6 +14,7 @@ JS = b"<</S/JavaScript/JS(app.alert\\(1\\))>>"
 HOSTILE = {
     "document-encrypted": [pdfs.encrypted(), pdfs.encrypted("")],
     "document-scripted": [
+        pdfs.plain(root=b"/OpenAction<</S 600 0 R/F(a)>>", more=[b"/Launch"]),
         pdfs.plain(root=b"/OpenAction " + JS),
         pdfs.plain(root=b"/OpenAction<</S/Launch/F(cmd.exe)>>"),
         pdfs.plain(root=b"/OpenAction<</S/Java#53cript/J#53(1)>>"),
@@ -33,9 +34,11 @@ HOSTILE = {
         pdfs.plain(more=[b"<</XFA[(a)(b)]>>"]),
     ],
     "document-has-form": [
+        pdfs.plain(root=b"/AcroForm 601 0 R", more=[b"<</FT/Tx/T(A)>>", b"<</Fields 602 0 R>>", b"[600 0 R]"]),
         pdfs.plain(root=b"/AcroForm<</Fields[600 0 R]>>", more=[b"<</FT/Tx/T(gia)/V(1000)/Rect[0 0 9 9]>>"]),
     ],
     "document-already-signed": [
+        pdfs.plain(root=b"/AcroForm 601 0 R", more=[b"<</FT 603 0 R/T(A)>>", b"<</Fields 602 0 R>>", b"[600 0 R]", b"/Sig"]),
         pdfs.plain(root=b"/AcroForm<</Fields[600 0 R]>>", more=[b"<</FT/Sig/T(A)>>"]),
         pdfs.plain(more=[b"<</Type/Sig/Filter/Adobe.PPKLite/ByteRange[0 1 2 3]/Contents<00>>>"]),
         pdfs.plain(root=b"/DSS<</Certs[]>>"),

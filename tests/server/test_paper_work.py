@@ -9,11 +9,14 @@ import docx
 import msgspec
 import pytest
 from kit import papers, pdfs
-from kit.pki import pki, tsa, web
+from kit.forgery import sha
+from kit.pki import Pki, pki, tsa, web
 
 from recordings.papers_asks import (
     CheckAsk,
     Checked,
+    ExtendAsk,
+    Extended,
     FieldSpec,
     FinishAsk,
     Finished,
@@ -22,8 +25,10 @@ from recordings.papers_asks import (
     Prepared,
     PublishAsk,
     Published,
+    Report,
     StampScanAsk,
     TsaSetting,
+    ValidateAsk,
 )
 from recordings.ticket import check
 from server.paper_jobs import answer, pack
@@ -110,6 +115,32 @@ async def test_a_signature_lands_though_the_authority_fails(workers, delay, stat
         done, _ = await ask(workers, "paper.finish", FinishAsk(ticket, setting), [prepared, pki().sign("a", ticket.attrs)], Finished)
     assert (done.level, done.tsa_fault) == ("B-B", fault)
     assert time.perf_counter() - began < 12
+
+
+def with_lists(path, body):
+    name = path.strip("/").removesuffix(".crl")
+    return 0, 200, LISTED[0].crl(name), "application/pkix-crl"
+
+
+LISTED = []
+
+
+async def test_revocation_lists_are_fetched_from_listed_hosts_only(workers):
+    with web(with_lists) as address:
+        certs = Pki(address)
+        LISTED.append(certs)
+        pdf = await asyncio.to_thread(papers.sign, "btg-lanhdao", None, certs.stamper().response, certs)
+        with tsa(certs) as url:
+            hosts = (address.removeprefix("http://"),)
+            setting = TsaSetting(url, (url.split("/")[2],))
+            done, (made,) = await ask(workers, "paper.extend", ExtendAsk(setting, 1, hosts=hosts), [pdf, certs.root], Extended)
+            assert (done.level, done.tsa_fault) == ("B-LTA", None)
+            with pytest.raises(Refused) as caught:
+                await ask(workers, "paper.extend", ExtendAsk(setting, 1, hosts=("other.example",)), [pdf, certs.root], Extended)
+            assert caught.value.code == "no-revocation-data"
+    plan = ValidateAsk(papers.ORDER, (sha(papers.published()), sha(pdf), sha(made)), papers.ORDER[:1], roots=1)
+    report, _ = await ask(workers, "paper.validate", plan, [made, certs.root], Report)
+    assert (report.trust.verdict, report.completeness.verdict) == ("valid", "unknown")
 
 
 async def test_the_clerks_seal_on_a_scan(workers):
