@@ -86,7 +86,7 @@ class App:
         self.workers = Workers()
         self.preparation = Preparation(self.store, self.workers)
         self.access = AccessChain(config.data, self.clock)
-        self.exports = Exports(self.store, self.access, self.folder, self.clock.now, self.gate.any_open, pages.PLAYER)
+        self.exports = Exports(self.store, self.access, self.folder, self.clock.now, self.gate.any_open, pages.PLAYER, config.captioner)
         self.https_port = config.port
         self.local_port = config.local_port
         self._writers: dict[str, ThreadPoolExecutor] = {}
