@@ -6,7 +6,7 @@ import sys
 import time
 
 import pytest
-from kit.export_material import WORDS, RED, Stage, both, picture, tone, whole
+from kit.export_material import RED, WORDS, Stage, both, picture, tone, whole
 
 from recordings import captions
 from recordings.export import captioning
