@@ -26,6 +26,7 @@ class Reel:
         self.video = video
         self.gaps: list[Gap] = []
         self.written_us = 0
+        self.key_us: int | None = None
         self._zero_us = zero_us
         seal = mp4.seal if file.spec.codec == "h264" else webm.seal
         self._muxer = Muxer(seal, HOLD_MS if video else 0)
@@ -38,6 +39,8 @@ class Reel:
         """Write a picture. `reason` when something before it is missing."""
         at_us = max(0, time_us - self._zero_us)
         self._note(self._pictures.place(at_us, reason))
+        if picture.key:
+            self.key_us = now_us
         if picture.key and (picture.width, picture.height) != self._size:
             self._size = picture.width, picture.height
             self.file.note(idx.of_size(_ms(at_us), *self._size))

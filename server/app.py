@@ -29,6 +29,7 @@ from server.clock import Clock, monotonic_us
 from server.config import Config
 from server.exports import Exports
 from server.identity import Identity
+from server.machines import Machines
 from server.media.plane import MediaConfig, Plane
 from server.people import People
 from server.preparation import Preparation
@@ -83,12 +84,13 @@ class App:
         self.seats = Seats(self.store)
         self.edge = Edge(config.limits)
         self.gate = Gate(self.identity, self.seats, self.edge, self.clock)
+        self.machines = self.gate.machines = Machines(self.store)
         self.authority = Authority(os.path.join(config.data, "ca"))
         self.plane = Plane(MediaConfig(config.port, config.addresses, config.advertise), monotonic_us)
         self.workers = Workers()
         self.preparation = Preparation(self.store, self.workers)
         self.access = AccessChain(config.data, self.clock)
-        self.exports = Exports(self.store, self.access, self.folder, self.clock.now, self.gate.any_open, pages.PLAYER)
+        self.exports = Exports(self.store, self.access, self.folder, self.clock.now, self.gate.any_open, pages.PLAYER, config.captioner)
         self.https_port = config.port
         self.local_port = config.local_port
         self._writers: dict[str, ThreadPoolExecutor] = {}
@@ -175,6 +177,7 @@ class App:
         app["preparation"], app["checks"] = self.preparation, Checks(self.store)
         app["line_test"], app["prints"] = checks.LineTest(), {}
         app["public_url"], app["log_key"] = self._public_url, self.log_key
+        app["machines"] = self.machines
         app["exports"], app["access"] = self.exports, self.access
         app["media_counters"] = lambda: dict(self.plane.counters)
         app.add_routes(routes())

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final, Literal
 
 from server.alerts import Measures
 from signaling import scenes
+from signaling.messages import TrackState
 from signaling.names import SiteId, SourceId
 from signaling.views import RecorderView
 
@@ -52,6 +53,15 @@ def _unwritten(room: Room, health: RecorderHealth) -> tuple[SourceId, ...]:
     late = {track.source for track in health.tracks if track.source in on_air and track.age_ms > UNWRITTEN_MS}
     mute = on_air - written if _open_for_us(room) > UNWRITTEN_MS * 1000 else set()
     return tuple(sorted(late | mute))
+
+
+def tracks(room: Room) -> tuple[TrackState, ...]:
+    """Return what is being written now, source by source, the better class first."""
+    found = sorted(room.recorder.health().tracks, key=lambda one: (one.source, one.klass != "hi"))
+    return tuple(
+        TrackState(one.source, one.klass, one.bytes_per_s * 8 // 1000, one.key_age_ms, one.last_sync_ms, one.age_ms)
+        for one in found
+    )
 
 
 def record_view(room: Room) -> RecorderView:

@@ -49,6 +49,7 @@ class TrackHealth(msgspec.Struct, frozen=True):
     bytes: int
     bytes_per_s: int
     age_ms: int
+    key_age_ms: int | None
     last_sync_ms: int
     queue: int
 
@@ -141,8 +142,9 @@ class Recorder:
         unsynced_ms = 0 if dirty is None else max(0, now - dirty) // 1000
         age_ms = max(0, now - min(reel.written_us, take.packet_us)) // 1000
         rate = self._rates.get(key, (0, 0, 0))[2]
+        key_age_ms = None if reel.key_us is None else max(0, now - reel.key_us) // 1000
         return TrackHealth(
-            SourceId(key[0]), key[2], reel.file.name, take.written_bytes(), rate, age_ms, unsynced_ms, len(self.sink)
+            SourceId(key[0]), key[2], reel.file.name, take.written_bytes(), rate, age_ms, key_age_ms, unsynced_ms, len(self.sink)
         )
 
     def stop(self, timeout_s: float) -> None:

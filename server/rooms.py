@@ -245,7 +245,8 @@ class Room:
             for source, one in stats.sources.items()
         )
         online = tuple(sorted({socket.actor.seat for socket in self.sockets}))
-        everything = messages.Health(links, online, self._watch.at(condition.measures(self, stats), self.session.now()))
+        alerts = self._watch.at(condition.measures(self, stats), self.session.now())
+        everything = messages.Health(links, online, alerts, condition.tracks(self))
         for socket in self.sockets:
             if socket.actor.role in DESK:
                 socket.tell(everything)

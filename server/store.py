@@ -73,7 +73,7 @@ def _open(path: str) -> sqlite3.Connection:
             version += 1
         if version > VERSION:
             raise Malformed(f"{path} is of version {version}; this program reads {VERSION}")
-        for name in ("preparation.sql", "exports.sql", "retention.sql"):
+        for name in ("preparation.sql", "exports.sql", "retention.sql", "machines.sql"):
             db.executescript(importlib.resources.files("server").joinpath(name).read_text("utf-8"))
     except sqlite3.DatabaseError as error:
         db.close()

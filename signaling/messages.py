@@ -244,14 +244,28 @@ class Alert(msgspec.Struct, frozen=True, omit_defaults=True):
     value: int = 0
 
 
+class TrackState(msgspec.Struct, frozen=True, omit_defaults=True):
+    """One class (`hi`, `lo`) of a source being written: rate, age of the last key frame (None: sound alone), what is not yet
+    on the disk, and for how long nothing was written.
+    """
+
+    source: SourceId
+    klass: str
+    kbps: int
+    key_ms: int | None = None
+    unsynced_ms: int = 0
+    idle_ms: int = 0
+
+
 class Health(Message, frozen=True, tag="health"):
     """State of the links (1 Hz): all for the desk, its own for a site. `online`: seats with an open socket; `alerts`,
-    the worst first, for the desk.
+    the worst first, and `tracks`, what is being recorded, for the desk.
     """
 
     links: tuple[LinkHealth, ...]
     online: tuple[Seat, ...] = ()
     alerts: tuple[Alert, ...] = ()
+    tracks: tuple[TrackState, ...] = ()
 
 
 class Stalled(Message, frozen=True, tag="stalled"):

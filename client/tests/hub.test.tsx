@@ -209,3 +209,28 @@ test("alerts: the worst in one line with its site, its hour and what to do; the 
   await tick();
   expect(view.container.textContent).toBe("");
 });
+
+test("every source being recorded stands with its rate, its last whole picture and what is not safe yet", async () => {
+  const place = stand(hub);
+  place.room.store.health.value = { links: [], tracks: [
+    { source: "vu-thu/camera", klass: "hi", kbps: 820, key_ms: 1_340, unsynced_ms: 400, idle_ms: 20 },
+    { source: "hub/table", klass: "hi", kbps: 0, idle_ms: 3_500 },
+  ] } as never;
+  const view = shown(place, <HubScreen />);
+  fireEvent.click(view.getByTestId("tracks"));
+  await tick();
+  const rows = [...view.getByTestId("tracks-dialog").querySelectorAll("tbody tr")].map((row) => row.textContent);
+  expect(rows[0]).toMatch(/Vũ Thư.*Camera.*lớn.*820.*1\.3.*0\.4.*đang ghi/);
+  expect(rows[1]).toMatch(/Bàn ký.*–.*không có gì mới 3\.5 s/);
+});
+
+test("a line dragged onto another goes before it; what is done or live stays where it is", async () => {
+  const place = stand(hub);
+  const page = shown(place, <HubScreen />);
+  const line = (state: string, n = 0): HTMLElement => [...page.container.querySelectorAll<HTMLElement>(`.item[data-state=${state}]`)][n]!;
+  const [first, second] = [line("planned", 0), line("planned", 2)];
+  for (const [name, on] of [["dragstart", second], ["dragover", first], ["drop", first]] as const) on.dispatchEvent(new Event(name, { bubbles: true, cancelable: true }));
+  await tick();
+  expect(place.asked.at(-1)).toMatchObject({ do: "item.move", item: second.dataset["item"], before: first.dataset["item"] });
+  expect(line("live").hasAttribute("draggable")).toBe(false);
+});

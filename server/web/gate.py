@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Final
 
 import msgspec
@@ -10,13 +11,14 @@ from aiohttp import web
 
 from server.identity import Identity, Person
 from server.lobby import Lobby
+from server.machines import Machines, machine_seat
 from server.rooms import Room
 from server.seats import Seats
 from server.web.edge import Edge
 from signaling.commands import Actor
 from signaling.errors import Refused
 from signaling.messages import Follow, MediaToken
-from signaling.names import Micros, Seat, SourceId
+from signaling.names import Micros, Seat, SourceId, site_of, source_name
 
 if TYPE_CHECKING:
     from server.clock import Clock
@@ -40,14 +42,18 @@ class Bearer(msgspec.Struct):
     source: SourceId | None
     expires: Micros
     resource: str | None = None
+    machine: bool = False
 
 
 class Bearers:
-    """Opaque bearers, minted over the socket, one per media resource; they die with the seat (TRUST §4)."""
+    """Opaque bearers, minted over the socket, one per media resource; they die with the seat (TRUST §4). A machine's key is
+    one as well, made anew at each of its offers.
+    """
 
-    def __init__(self, clock: Clock) -> None:
-        """Begin with none."""
+    def __init__(self, clock: Clock, machine: Callable[[str, str], Bearer | None]) -> None:
+        """Begin with none; `machine` tells what a key opens in a session."""
         self._clock = clock
+        self._machine = machine
         self._live: dict[str, Bearer] = {}
 
     def mint(self, room: Room, actor: Actor, use: str, source: SourceId | None) -> MediaToken:
@@ -67,10 +73,19 @@ class Bearers:
     def check(self, request: web.Request) -> Bearer:
         """Return the request's live bearer. Refuse (`bearer`) anything else."""
         scheme, _, token = request.headers.get("Authorization", "").partition(" ")
-        found = self._live.get(token.strip()) if scheme.lower() == "bearer" else None
+        if scheme.lower() != "bearer":
+            raise Refused("bearer")
+        token, session = token.strip(), request.match_info.get("session", "")
+        found = self._live.get(token)
+        if request.method == "POST" and (found is None or found.machine):
+            found = self._machine(token, session)
+            if found is None or found.use != request.match_info.get("source"):
+                raise Refused("bearer")
+            self._live[token] = found
+            return found  # its room may be the rehearsal that goes on
         if found is None or (found.resource is None and found.expires < self._clock.now()):
             raise Refused("bearer")
-        if found.room.session.name != request.match_info.get("session"):
+        if found.room.session.name != session:
             raise Refused("bearer")
         return found
 
@@ -94,7 +109,8 @@ class Gate:
         self.seats = seats
         self.edge = edge
         self.clock = clock
-        self.bearers = Bearers(clock)
+        self.bearers = Bearers(clock, self._of_machine)
+        self.machines: Machines | None = None
         self.rooms: dict[str, Room] = {}
         self.lobby = Lobby()
         self.sockets: set[Socket] = set()
@@ -136,6 +152,15 @@ class Gate:
         secret = request.cookies.get(f"__Host-diemcau-{seat}") if seat.startswith(("s-", "l-", "g-")) else None
         return None if secret is None else await self.identity.site_of(secret, self.clock.now())
 
+    def _of_machine(self, key: str, session: str) -> Bearer | None:
+        """Return what a machine's key is good for now; None once its ceremony is over."""
+        found = self.machines.find(key) if self.machines is not None else None
+        room = self.rooms.get(self.current(session))
+        if found is None or found.session != session or room is None or room.session.state.phase not in ("setup", "open", "suspended"):
+            return None
+        actor = Actor(machine_seat(found.source), "site", site_of(found.source))
+        return Bearer(room, actor, source_name(found.source), found.source, Micros(self.clock.now() + FIRST_USE_US), machine=True)
+
     def belongs(self, ceremony: str, room: Room) -> bool:
         """Tell whether a link of a ceremony opens this room: the ceremony itself, or a rehearsal of it."""
         return ceremony in (room.session.name, room.session.state.rehearsal_of)
@@ -167,6 +192,11 @@ class Gate:
             linked = socket.actor.seat.startswith(("s-", "l-", "g-"))
             if linked and self.belongs(ceremony, socket.room) and socket.room.session.name != where:
                 socket.tell(Follow(where))
+        for room in self.rooms.values():
+            if self.machines is not None and self.belongs(ceremony, room) and room.session.name != where:
+                for machine in self.machines.listed(ceremony):
+                    # an encoder knows no page to follow: cut off, it posts again and comes out in the right room
+                    self.revoke(room, machine_seat(machine.source))
 
     def revoke(self, room: Room, seat: Seat) -> None:
         """Close everything a seat holds: socket 4403, peers, bearers (RULINGS, Teardown)."""

@@ -1,4 +1,4 @@
-"""One ceremony's folder, read alone: the replay page with what it asks for; no store, no accounts, nothing is written."""
+"""One ceremony's folder, read alone: the replay page with what it asks for, and /verify; no store, no accounts, nothing is written."""
 
 from __future__ import annotations
 
@@ -31,6 +31,7 @@ class Folder:
         return [
             web.get("/", self._begin),
             web.get("/replay", pages.page),
+            web.get("/verify", pages.page),
             web.get("/assets/{name}", pages.asset),
             web.get("/api/me", self._me),
             web.get(root + "/replay/timeline", self._timeline),

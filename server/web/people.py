@@ -9,6 +9,8 @@ from aiohttp import web
 
 from server.web.edge import Failures, body
 from signaling.errors import Refused
+from signaling.names import person_of
+from signaling.views import OPERATORS
 
 if TYPE_CHECKING:
     from server.identity import Person
@@ -73,6 +75,24 @@ async def reopen(request: web.Request) -> web.Response:
     people: People = request.app["people"]
     await people.reopen(_id(request))
     return web.json_response({})
+
+
+async def operators(request: web.Request) -> web.Response:
+    """Serve `GET /api/sessions/{id}/operators`: `{"operators": [{seat, name, role}]}`, those on this ceremony's console now
+    whom control can be handed to: one seat each of other people.
+    """
+    gate: Gate = request.app["gate"]
+    asking = await gate.desk(request, *OPERATORS)
+    people: People = request.app["people"]
+    names = {f"p-{one.id}": one.name for one in await people.listed()}
+    here = {
+        person_of(socket.actor.seat): socket.actor for socket in gate.room(request).sockets if socket.actor.role in OPERATORS
+    }
+    told = [
+        {"seat": actor.seat, "name": names.get(person, ""), "role": actor.role}
+        for person, actor in sorted(here.items()) if person != person_of(asking.seat)
+    ]  # fmt: skip
+    return web.json_response({"operators": told})
 
 
 async def password(request: web.Request) -> web.Response:

@@ -11,6 +11,7 @@ from server.web import (
     doors,
     exports,
     library,
+    machines,
     notes,
     ops,
     pages,
@@ -61,6 +62,7 @@ def _people() -> list[web.RouteDef]:
         web.post("/api/people/{number:[0-9]{1,9}}/reopen", people.reopen),
         web.delete("/api/people/{number:[0-9]{1,9}}", people.close),
         web.post("/api/me/password", people.password),
+        web.get(_SESSION + "/operators", people.operators),
         web.post("/api/join", doors.join),
         web.post("/api/lobby", doors.lobby),
         web.post("/api/lobby/{secret:[A-Za-z0-9_-]{20,64}}/still", doors.still),
@@ -92,6 +94,9 @@ def _preparation() -> list[web.RouteDef]:
         web.post(_SESSION + "/links", api.issue),
         web.delete(_SESSION + "/links/{site:[a-z0-9-]{1,40}}", api.revoke),
         web.post(_SESSION + "/rehearsal", api.rehearse),
+        web.get(_SESSION + "/machines", machines.listed),
+        web.post(_SESSION + "/machines", machines.issue),
+        web.delete(_SESSION + "/machines/{site:[a-z0-9-]{1,40}}/{name:[a-z]{1,16}}", machines.revoke),
     ]
 
 

@@ -50,7 +50,7 @@ def test_any_single_mutation_is_found(record):
     dice = random.Random(SEED)
     paths = [*sorted((record / "tracks").iterdir()), record / "log.jsonl", record / "manifest.json"]
     count = 0
-    while count < int(os.environ.get("MUTATIONS", "100")):
+    while count < int(os.environ.get("MUTATIONS", "500")):
         path = dice.choice(paths)
         data = path.read_bytes()
         changed = mutate(data, dice)

@@ -73,6 +73,8 @@ def test_two_classes_then_a_reconnection_then_silence(desk, tmp_path):
     assert health.running
     assert {(track.source, track.klass) for track in health.tracks} == {(SOURCE, "hi"), (SOURCE, "lo")}
     assert all(track.age_ms < 500 and track.last_sync_ms < 1500 for track in health.tracks)
+    # pictures come with a key frame a second here
+    assert all(0 <= track.key_age_ms < 2_500 and track.bytes_per_s >= 0 for track in health.tracks)
     assert health.disk_free_bytes > 0
     desk.recorder.sink.report(SOURCE, 1, "m", 77, 5, 2**63 + 1, monotonic_us(), None)
     desk.play(1, generation=2)

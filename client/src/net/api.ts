@@ -98,6 +98,15 @@ export const showStill = (secret: string, picture: Blob): Promise<unknown> =>
   fetch(`/api/lobby/${encodeURIComponent(secret)}/still`, { method: "POST", headers: { "X-Diemcau": "1", "Content-Type": "image/jpeg" }, body: picture }).catch(() => undefined);
 export const rehearse = (session: string): Promise<{ session: string }> =>
   ask("POST", `/api/sessions/${encodeURIComponent(session)}/rehearsal`, {});
+/** Another operator on this ceremony's console, whom control can be handed to. */
+export interface OperatorHere {
+  readonly seat: string;
+  readonly name: string;
+  readonly role: "operator" | "co-operator";
+}
+
+export const operatorsHere = (session: string): Promise<{ operators: OperatorHere[] }> => ask("GET", `/api/sessions/${encodeURIComponent(session)}/operators`);
+
 export const siteLinks = (session: string): Promise<{ links: SiteLink[] }> => ask("GET", links(session));
 export const issueLink = (session: string, one: SiteLink): Promise<{ url: string; qr?: string; code?: string }> =>
   ask("POST", links(session), one.role === "site" ? { site: one.site } : { role: one.role });

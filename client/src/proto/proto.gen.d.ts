@@ -1846,7 +1846,7 @@ levels: {
 }
 /**
  * State of the links (1 Hz): all for the desk, its own for a site. `online`: seats with an open socket; `alerts`,
- *     the worst first, for the desk.
+ *     the worst first, and `tracks`, what is being recorded, for the desk.
  * 
  * This interface was referenced by `Protocol`'s JSON-Schema
  * via the `definition` "Health".
@@ -1856,6 +1856,7 @@ t: "health"
 links: LinkHealth[]
 online?: string[]
 alerts?: Alert[]
+tracks?: TrackState[]
 }
 /**
  * How one source reaches the hub. `loss` in per mille of the last seconds, `rtt_ms` None when unknown.
@@ -1884,6 +1885,21 @@ severity: ("notice" | "red" | "warning")
 since: number
 subject?: (string | null)
 value?: number
+}
+/**
+ * One class (`hi`, `lo`) of a source being written: rate, age of the last key frame (None: sound alone), what is not yet
+ *     on the disk, and for how long nothing was written.
+ * 
+ * This interface was referenced by `Protocol`'s JSON-Schema
+ * via the `definition` "TrackState".
+ */
+export interface TrackState {
+source: string
+klass: string
+kbps: number
+key_ms?: (number | null)
+unsynced_ms?: number
+idle_ms?: number
 }
 /**
  * The server hears nothing on one of the page's links: restart it now. `use` as in `media.ask`.

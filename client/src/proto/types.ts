@@ -6,7 +6,7 @@ export type {
   Alert, FloorView, Hand, Health, IceServer, IncidentsView, IncidentView, Item, ItemView, Layers, LetterView, LinkHealth, LobbySeatView,
   LobbyView, MediaToken, NoticesView, NoticeView, PictureView, PositionView, ProceedingsView, ProceedingView, PrompterView,
   QuorumView, RecorderView, SceneView, ScriptView, Sections, SessionView, SitesView, SiteView, SlateView, SlotState, StageView,
-  SuspendedView, Text, UndoView, Welcome,
+  SuspendedView, Text, TrackState, UndoView, Welcome,
 } from "./proto.gen";
 
 export type { Do } from "./proto.gen";

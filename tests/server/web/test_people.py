@@ -23,6 +23,11 @@ async def call(there, method, path, cookie="", body=None):
     return status, json.loads(data), headers
 
 
+async def whose(there, cookie):
+    async with there.socket(cookie) as socket:
+        return (await there.hello(socket, "p"))["seat"]
+
+
 async def entered(there, token):
     status, _, headers = await call(there, "POST", "/api/enter", body={"token": token})
     assert status == 200
@@ -113,3 +118,22 @@ def test_a_database_from_before_is_brought_up_to_date(tmp_path):
         assert db.execute("PRAGMA user_version").fetchone()[0] == VERSION
         assert "closed_us" in [row[1] for row in db.execute("PRAGMA table_info(people)")]
     db.close()
+
+
+async def test_control_is_handed_to_somebody_who_is_there(there):
+    lan = await there.person()
+    assert (await call(there, "GET", f"/api/sessions/{there.room.session.name}/operators", lan))[1] == {"operators": []}
+    made = (await call(there, "POST", "/api/people", lan, {"name": "Hoa", "role": "co-operator"}))[1]
+    hoa = await entered(there, made["token"])
+    async with there.socket(lan) as mine, there.socket(hoa) as other:
+        await there.hello(mine, "p")
+        seat = (await there.hello(other, "p"))["seat"]
+        (one,) = (await call(there, "GET", f"/api/sessions/{there.room.session.name}/operators", lan))[1]["operators"]
+        assert one == {"name": "Hoa", "role": "co-operator", "seat": seat}
+        assert (await there.operate(lan, {"do": "scene.hold"}))["t"] == "done"
+        assert (await there.operate(lan, {"do": "control.give", "seat": seat}))["t"] == "done"
+        assert there.room.session.state.control.how == "given"
+        assert there.room.session.state.controls(seat)
+    gone = await there.operate(hoa, {"do": "control.give", "seat": (await whose(there, lan))})
+    assert gone["code"] == "seat-absent"
+    assert (await call(there, "GET", f"/api/sessions/{there.room.session.name}/operators"))[0] == 401

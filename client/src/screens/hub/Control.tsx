@@ -1,7 +1,8 @@
 /** Who leads. Taking over is always possible, and always seen (CEREMONY §8). */
 import type { JSX } from "preact";
-import { useState } from "preact/hooks";
+import { useEffect, useState } from "preact/hooks";
 import { t } from "../../i18n";
+import { operatorsHere, type OperatorHere } from "../../net/api";
 import { HoldAct } from "../../ui/Act";
 import { andThen, useAction } from "../../ui/action";
 import { Since } from "../../ui/Clock";
@@ -20,6 +21,32 @@ function TakeDialog({ close }: { close: () => void }): JSX.Element {
         <input type="text" maxLength={200} value={reason} data-testid="control-reason" onInput={(event) => write(event.currentTarget.value)} /></label>
       <footer><HoldAct action={take} look="primary" testid="control-take" disabled={!reason.trim()}>{t("control.take")}</HoldAct></footer>
     </Dialog>
+  );
+}
+
+/** Hand control to another operator who is on the console now: it never waits for an empty chair. */
+export function GiveControl(): JSX.Element | null {
+  const { room } = usePlace();
+  const [others, list] = useState<readonly OperatorHere[]>([]);
+  const [chosen, choose] = useState("");
+  const give = useAction(() => (chosen ? { do: "control.give", seat: chosen } : null));
+  const mine = room.store.control.value?.mine === true;
+  useEffect(() => {
+    if (mine) operatorsHere(room.session).then((told) => { list(told.operators); choose(told.operators[0]?.seat ?? ""); }, () => list([]));
+  }, [mine, room.session]);
+  if (!mine) return null;
+  return (
+    <section class="give-control" data-testid="give-control">
+      <h3>{t("control.give")}</h3>
+      {others.length === 0 ? <p class="soft">{t("control.alone")}</p> : (
+        <p class="row">
+          <select aria-label={t("control.to")} value={chosen} data-testid="give-to" onChange={(event) => choose(event.currentTarget.value)}>
+            {others.map((one) => <option key={one.seat} value={one.seat}>{one.name} · {t(`role.${one.role}`)}</option>)}
+          </select>
+          <HoldAct action={give} look="primary" testid="control-give">{t("control.give")}</HoldAct>
+        </p>
+      )}
+    </section>
   );
 }
 

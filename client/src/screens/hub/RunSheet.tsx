@@ -10,6 +10,7 @@ import { usePlace } from "../../ui/context";
 import { ReasonDialog } from "../../ui/Dialog";
 import { Icon, type IconName } from "../../ui/Icon";
 import type { HubActs } from "./acts";
+import { useDrag, type Drag } from "./drag";
 import { InsertDialog, ItemDialog } from "./ItemDialog";
 import { mayLead, urgency } from "./model";
 
@@ -84,16 +85,17 @@ interface Line {
   /** Open this line's dialog; Alt with an arrow moves it. */
   readonly edit: () => void;
   readonly move: (by: 1 | -1) => void;
+  readonly drag: Drag;
 }
 
-function Item({ item, leads, open, edit, move }: Line): JSX.Element {
+function Item({ item, leads, open, edit, move, drag }: Line): JSX.Element {
   const { room } = usePlace();
   const choose = useAction(() => ({ do: "item.next", item: item.id, after: room.store.agenda.peek()?.rev ?? 0 }));
   const refreeze = useAction(() => ({ do: "item.next", item: item.id, after: room.store.agenda.peek()?.rev ?? 0 }));
   const selectable = leads && ["planned", "held"].includes(item.state);
   const glyph = GLYPHS[item.state];
   return (
-    <li class={`item ${item.state}`} data-item={item.id} data-state={item.state} aria-current={item.state === "live" ? "step" : undefined}>
+    <li class={`item ${item.state}`} data-item={item.id} data-state={item.state} aria-current={item.state === "live" ? "step" : undefined} {...drag.line(item, leads)}>
       <button type="button" class="item-row" data-testid={`item-${item.id}`} aria-disabled={!selectable}
         title={selectable ? t("hub.make-next") : say(item.by)} onClick={() => selectable && void choose.run()}
         onKeyDown={(event) => { if (event.altKey && (event.key === "ArrowUp" || event.key === "ArrowDown")) { event.preventDefault(); move(event.key === "ArrowUp" ? -1 : 1); } }}>
@@ -143,14 +145,18 @@ export function RunSheet({ acts }: { acts: HubActs }): JSX.Element {
     if (row && list.current) list.current.scrollTop = row.offsetTop - list.current.clientHeight / 4;
   }, [shown]);
   const chosen = agenda?.items.find((item) => item.id === edited?.item);
+  const place = (item: string, before: string | null): void => {
+    void room.ask({ do: "item.move", item, before, after: store.agenda.peek()?.rev ?? 0 }).then((answer) => {
+      if (!answer.ok) store.notice.value = refusal(answer.code, answer.detail);
+    });
+  };
+  const drag = useDrag(place);
   const move = (item: ItemView, by: 1 | -1): void => {
     const items = store.agenda.peek()?.items ?? [];
     const at = items.findIndex((one) => one.id === item.id);
     const before = by === -1 ? items[at - 1] : items[at + 2];
     if (at + by < 0 || at + by >= items.length || !mayLead(store.session.peek())) return;
-    void room.ask({ do: "item.move", item: item.id, before: before?.id ?? null, after: store.agenda.peek()?.rev ?? 0 }).then((answer) => {
-      if (!answer.ok) store.notice.value = refusal(answer.code, answer.detail);
-    });
+    place(item.id, before?.id ?? null);
   };
   return (
     <section class="panel runsheet" aria-label={t("hub.runsheet")}>
@@ -158,7 +164,7 @@ export function RunSheet({ acts }: { acts: HubActs }): JSX.Element {
       {mayLead(session) && <Undo acts={acts} />}
       <ol ref={list} tabIndex={-1} data-testid="runsheet">
         {agenda?.items.map((item) => (
-          <Item key={item.id} item={item} leads={mayLead(session)} open={session?.phase === "open"} edit={() => edit({ item: item.id, insert: false })} move={(by) => move(item, by)} />
+          <Item key={item.id} item={item} leads={mayLead(session)} open={session?.phase === "open"} edit={() => edit({ item: item.id, insert: false })} move={(by) => move(item, by)} drag={drag} />
         ))}
       </ol>
       {chosen && !edited?.insert && <ItemDialog item={chosen} close={() => edit(null)} insert={() => edit({ item: chosen.id, insert: true })} />}

@@ -19,6 +19,7 @@ function Title({ player, offset }: { player: Player; offset: number }): JSX.Elem
         <h1>{line ? say(line.title) : t("replay.loading")}</h1>
         {line && <p class="soft figures">{calendarDate(line.zero_us / 1000, offset)} {line.end_us === null && <strong class="growing"><Icon name="record" size={12} /> {t("replay.growing")}</strong>}</p>}
       </div>
+      <a class="button quiet" data-testid="verify" href="/verify"><Icon name="check" size={14} /> {t("verify.title")}</a>
       <LangSwitch />
     </header>
   );

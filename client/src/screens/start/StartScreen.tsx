@@ -62,6 +62,7 @@ export function StartScreen({ doors }: { doors: Doors }): JSX.Element {
       {me?.person && <Password />}
       {me?.person && me.sessions.length === 0 && <p class="soft">{t("start.none")}</p>}
       {me !== null && me.person === null && <SignIn doors={doors} />}
+      <p class="row"><a class="button quiet" data-testid="verify" href="/verify"><Icon name="check" size={14} /> {t("verify.title")}</a></p>
     </Frame>
   );
 }

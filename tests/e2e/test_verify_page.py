@@ -1,0 +1,142 @@
+"""The page that checks a record, in Chromium: it agrees with `diemcau verify`, and sends nothing anywhere."""
+
+import hashlib
+import os
+import random
+import zipfile
+
+import pytest
+from kit.axe import AXE, RUN
+from kit.browsers import chromium
+from kit.recording_material import Studio, on_time, programme
+from kit.replay_material import served
+
+from recordings.chain import canonical, digest
+from recordings.export.bundle import LISTING, write
+from recordings.verify_bundle import verify_bundle
+
+pytestmark = [pytest.mark.browser]
+
+
+@pytest.fixture(scope="module")
+def bundle(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("record")
+    studio = Studio(folder)
+    for source in ("ha-noi/camera", "hub/table"):
+        take = studio.take(source)
+        studio.play(take, on_time(programme(2)))
+        take.end("closed", studio.now)
+        studio.keeping.once(studio.now)
+    studio.close(take)
+    path = tmp_path_factory.mktemp("bundle") / "ho-so.zip"
+    write(str(folder), str(path), lambda _: None)
+    return path
+
+
+def forged(bundle, path, change):
+    """Write the bundle anew with a listing that fits: only the chains can tell. `change(name, data)`; None leaves a file out."""
+    with zipfile.ZipFile(bundle) as old, zipfile.ZipFile(path, "w") as new:
+        listed = []
+        for name in old.namelist():
+            if name == LISTING:
+                listing = {"v": 1, "files": listed}
+                new.writestr(name, canonical(listing | {"sha": digest(canonical(listing))}) + b"\n")
+            elif (data := change(name, old.read(name))) is not None:
+                new.writestr(name, data)
+                listed.append([name, len(data), digest(data)])
+    return path
+
+
+def flipped(data, at):
+    return data[:at] + bytes([data[at] ^ 1]) + data[at + 1 :]
+
+
+def changes(bundle, folder):
+    """Bundles that are not what they were, by what was done to them."""
+    whole, dice = bundle.read_bytes(), random.Random(17_022_022)
+    with zipfile.ZipFile(bundle) as archive:
+        spans = {one.filename: (one.header_offset + 30 + len(one.filename) + 20, one.file_size) for one in archive.infolist()}
+    for n in range(int(os.environ.get("MUTATIONS", "100")) // 10):
+        name, (begin, size) = dice.choice([pair for pair in spans.items() if pair[1][1]])
+        path = folder / f"byte-{n}.zip"
+        path.write_bytes(flipped(whole, begin + dice.randrange(size)))
+        yield f"a byte of {name}", path
+    clip = "tracks/hub~table~1.webm"
+    forgeries = {
+        "a cluster": lambda name, data: flipped(data, len(data) // 2) if name == clip else data,
+        "an index": lambda name, data: flipped(data, len(data) - 100) if name == clip + ".idx" else data,
+        "an index cut": lambda name, data: data[: data.rindex(b"\n", 0, -1) + 1] if name == clip + ".idx" else data,
+        "more bytes": lambda name, data: data + b"x" if name == clip else data,
+        "a clip left out": lambda name, data: None if name.startswith(clip) else data,
+        "a master left out": lambda name, data: None if name == clip else data,
+        "an event": lambda name, data: data.replace(b"closed", b"opened", 1) if name == "log.jsonl" else data,
+        "the log cut": lambda name, data: data[: data.rindex(b"\n", 0, -1) + 1] if name == "log.jsonl" else data,
+        "the manifest": lambda name, data: data.replace(b"vp8", b"vp9", 1) if name == "manifest.json" else data,
+    }
+    for n, (what, change) in enumerate(forgeries.items()):
+        yield what, forged(bundle, folder / f"forged-{n}.zip", change)
+    for n, (what, data) in enumerate({"the end": whole[:-40], "half of it": whole[: len(whole) // 2], "nothing": b"", "junk": b"PK" * 999}.items()):
+        path = folder / f"cut-{n}.zip"
+        path.write_bytes(data)
+        yield what, path
+
+
+async def checked(page, path):
+    """Have the page check a file; return (verdict, {question: state})."""
+    await page.reload()
+    await page.locator("[data-testid=verify-file]").set_input_files(path)
+    await page.locator("[data-testid=verdict]").wait_for(timeout=30_000)
+    state = await page.locator("[data-testid=verdict]").get_attribute("data-state")
+    answers = await page.eval_on_selector_all(".answer", "all => all.map(one => [one.dataset.testid.slice(7), one.dataset.state])")
+    return state, dict(answers)
+
+
+async def test_the_page_says_what_the_command_says(bundle, tmp_path):
+    async with served(tmp_path) as address, chromium() as browser:
+        page = await browser.new_page()
+        asked = []
+        await page.goto(f"{address}/verify")
+        assert await page.locator("h1").text_content() == "Kiểm chứng hồ sơ"
+        page.on("request", lambda request: asked.append((request.method, request.url)))
+        state, answers = await checked(page, bundle)
+        # nobody has signed or stamped it: undetermined, never green
+        assert (state, answers["integrity"], answers["completeness"]) == ("unknown", "good", "good")
+        assert {answers[one] for one in ("signer", "trust", "time")} == {"unknown"}
+        hashed = (await page.locator("[data-testid=hash]").text_content()).replace(" ", "")
+        assert hashed == verify_bundle(str(bundle)).head
+        for what, path in changes(bundle, tmp_path):
+            assert not verify_bundle(str(path)).ok, what
+            assert (await checked(page, path))[0] == "bad", what
+        assert {method for method, _ in asked} == {"GET"}
+        assert all(url.startswith(address) for _, url in asked)
+
+
+async def test_a_document_is_hashed_and_compared_with_what_was_printed(tmp_path):
+    data = b"%PDF-1.7\n" + bytes(5_000_000)
+    (tmp_path / "van-ban.pdf").write_bytes(data)
+    told = hashlib.sha256(data).hexdigest()
+    async with served(tmp_path) as address, chromium() as browser:
+        page = await browser.new_page()
+        await page.goto(f"{address}/verify#sha={told[:16]}")
+        assert (await checked(page, tmp_path / "van-ban.pdf"))[0] == "file"
+        assert (await page.locator("[data-testid=hash]").text_content()).replace(" ", "") == told
+        same = page.locator("[data-testid=same]")
+        assert await same.get_attribute("data-same") == "true"
+        await page.locator("[data-testid=printed]").fill(told[:4] + " " + told[4:8].upper())
+        assert await same.get_attribute("data-same") == "true"
+        for wrong in ("0" * 16, told[:7]):
+            await page.locator("[data-testid=printed]").fill(wrong)
+            assert await same.get_attribute("data-same") == "false"
+
+
+async def test_axe_objects_to_nothing_and_the_policy_holds(bundle, tmp_path):
+    async with served(tmp_path) as address, chromium() as browser:
+        page = await browser.new_page()
+        broken = []
+        page.on("console", lambda message: broken.append(message.text) if message.type == "error" else None)
+        for language in ("vi", "en"):
+            await page.goto(f"{address}/verify?lang={language}")
+            await checked(page, bundle)
+            await page.evaluate(AXE)
+            assert await page.evaluate(RUN) == []
+        assert broken == []
