@@ -133,11 +133,14 @@ class End(NamedTuple):
 class Index:
     """An index read so far. Feed it whole lines; it checks the chain and that clusters follow each other.
 
-    `marks` tells for each line's hash how many bytes of the master the lines up to it name.
+    `marks` tells for each line's hash how many bytes of the master the lines up to it name. Hours have tens of thousands of
+    lines: marks are kept only if asked for, and `clusters` may be left out where only the summary is wanted.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, *, marks: bool = False, clusters: bool = True) -> None:
         """Begin before the first line."""
+        self._keep = marks, clusters
+        self._reach_ms = 0
         self.opening: Opening | None = None
         self.clusters: list[Indexed] = []
         self.gaps: list[tuple[int, int, str, str]] = []
@@ -174,7 +177,8 @@ class Index:
         except (msgspec.MsgspecError, ValueError, RecursionError) as error:
             raise Malformed(f"index byte {self.bytes_read}: {error}") from None
         self.h = h
-        self.marks[h] = self.media_end
+        if self._keep[0]:
+            self.marks[h] = self.media_end
 
     def _open(self, opening: Opening) -> None:
         if opening.v != VERSION or opening.head[0] != 0 or opening.head[1] <= 0:
@@ -186,10 +190,11 @@ class Index:
             offset, length, from_ms, to_ms = line.c
             if offset != self.media_end or length <= 0 or not 0 <= from_ms <= to_ms or to_ms <= self.duration_ms:
                 raise Malformed("a cluster that does not follow the one before")
-            keys = tuple(line.k)
-            self.clusters.append(
-                Indexed(offset, length, from_ms, to_ms, keys, line.lv, line.sha, h, self.bytes_read)
-            )
+            if self._keep[1]:
+                self.clusters.append(
+                    Indexed(offset, length, from_ms, to_ms, tuple(line.k), line.lv, line.sha, h, self.bytes_read)
+                )
+            self._reach_ms = to_ms
             self.media_end = offset + length
         elif line.g is not None:
             self.gaps.append(line.g)
@@ -209,7 +214,7 @@ class Index:
     @property
     def duration_ms(self) -> int:
         """Return the time the indexed clusters reach."""
-        return self.clusters[-1].to_ms if self.clusters else 0
+        return self._reach_ms
 
 
 def read_index(data: bytes) -> Index:

@@ -10,7 +10,7 @@ from recordings.chain import canonical, digest
 from recordings.clusters import SOFTWARE
 from recordings.idx import Index, merged
 from recordings.logfiles import MIRROR
-from recordings.tracks import clip_names, index_of
+from recordings.tracks import clip_names, closed
 from signaling.errors import Malformed
 
 NAME: Final = "manifest.json"
@@ -23,7 +23,8 @@ def manifest(folder: str) -> dict[str, Any]:
     clips = []
     for name in clip_names(folder):
         with contextlib.suppress(OSError, Malformed):
-            found = clip_entry_of(name, index_of(folder, name))
+            index = closed(folder, name)
+            found = None if index is None else clip_entry_of(name, index)
             if found is not None:
                 clips.append(found)
     whole: dict[str, Any] = {"v": VERSION, "software": SOFTWARE, "clips": clips, "log": log_head(folder)}

@@ -11,12 +11,15 @@ from typing import Final
 from recordings.idx import ClipInfo, Index, clip_info
 from signaling.errors import Malformed
 
-__all__ = ["ClipInfo", "clip_name", "clip_names", "clips_of", "index_of", "next_number", "path_of"]
+__all__ = ["ClipInfo", "clip_name", "clip_names", "clips_of", "closed", "index_of", "next_number", "path_of"]
 
 TRACKS: Final = "tracks"
 _NAME: Final = re.compile(r"([a-z0-9-]{1,40})~([a-z]{1,16})~(\d{1,6})(\.lo)?\.(webm|mp4)")
 _KEPT: Final = 256
 """Indexes held in memory, so that a growing clip is read on, not read again."""
+_LAST: Final = 4096
+"""Bytes in which the last line of an index is found."""
+_PIECE: Final = 1 << 20
 
 
 def clip_name(source: str, number: int, klass: str, codec: str) -> str:
@@ -97,6 +100,23 @@ def index_of(folder: str, clip: str) -> Index:
     Raises `FileNotFoundError` if there is no such clip, `Malformed` if its index is damaged.
     """
     return _shelf.read(path_of(folder, clip) + ".idx")
+
+
+def closed(folder: str, clip: str) -> Index | None:
+    """Return the summary of a clip's index, without its clusters; None while it is being written.
+
+    Nothing of it is kept: a record is summed up while it grows, and its server's memory must not grow with it.
+    Raises `FileNotFoundError`, `Malformed` like `index_of`.
+    """
+    with open(path_of(folder, clip) + ".idx", "rb") as file:
+        file.seek(max(0, os.fstat(file.fileno()).st_size - _LAST))
+        if b'"x":[' not in file.read().rstrip(b"\n").rpartition(b"\n")[2]:
+            return None
+        file.seek(0)
+        index = Index(clusters=False)
+        while piece := file.read(_PIECE):
+            index.feed(piece + file.readline())
+    return index if index.end is not None else None
 
 
 def clips_of(folder: str) -> list[ClipInfo]:

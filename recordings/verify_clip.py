@@ -69,7 +69,7 @@ def _sized(path: str) -> tuple[BinaryIO, int]:
 
 
 def _index(path: str, check: ClipCheck) -> Index:
-    index = Index()
+    index = Index(marks=True)
     with _regular(path) as file:
         data = file.read()
     try:

@@ -1,4 +1,4 @@
-"""The `diemcau` command: serve, run, simulate, verify, export, replay, check."""
+"""The `diemcau` command: serve, run, simulate, verify, export, replay, signer, check."""
 
 from __future__ import annotations
 
@@ -15,8 +15,9 @@ import msgspec
 
 from server import certificates, demo, exporting, replaying
 from server.app import VERSION, App
-from server.config import Config, from_environment, host_addresses
+from server.config import Config, captioner_of, from_environment, host_addresses
 from server.logs import JsonLines
+from server.signer.app import options as signing_options
 from signaling.errors import DiemcauError
 
 
@@ -61,6 +62,8 @@ def _parser() -> argparse.ArgumentParser:
     certificates.options(kept)
     replay = verbs.add_parser("replay", help="open a ceremony's folder in a browser of this machine, without the hub")
     replaying.options(replay)
+    signer = verbs.add_parser("signer", help="sign with a token on this PC what the hub's page asks for (extra: token)")
+    signing_options(signer)
     check = verbs.add_parser("check", help="say what this machine has and lacks")
     check.set_defaults(verb=_check)
     return parser
@@ -75,6 +78,7 @@ def _server_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--lan", action="store_true", help="let other machines in: listen on every address")
     parser.add_argument("--address", action="append", default=[], help="address halls reach this hub at (repeatable)")
     parser.add_argument("--mirror", default=found.mirror, help="folder for a second copy of every record (DIEMCAU_MIRROR)")
+    parser.add_argument("--captioner", default="", help="command that writes captions, with {sound} {out} {lang} (DIEMCAU_CAPTIONER)")
     parser.add_argument("--loopback", action="store_true", help="announce 127.0.0.1 only (tests)")
     parser.add_argument("--demo", action="store_true", help=argparse.SUPPRESS)
 
@@ -86,6 +90,7 @@ def config_of(args: argparse.Namespace) -> Config:
     return Config(
         data=args.data, port=args.port, local_port=args.local_port, ca_port=args.ca_port, lan=args.lan,
         addresses=("127.0.0.1", *local), advertise=own, loopback=args.loopback, mirror=args.mirror,
+        captioner=captioner_of(args.captioner) or from_environment().captioner,
     )  # fmt: skip
 
 

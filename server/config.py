@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import os
+import shlex
 import socket
 from collections.abc import Mapping
+from urllib.parse import urlsplit
 
 import msgspec
 
+from recordings.papers_asks import TsaSetting
 from signaling.errors import Malformed
 
 
@@ -25,6 +28,17 @@ class Limits(msgspec.Struct, frozen=True):
     head_deadline_s: float = 10.0
 
 
+class Trust(msgspec.Struct, frozen=True):
+    """Whom the hub asks for time stamps, and which roots it knows. Nothing is asked of anyone unless it stands here.
+
+    `hosts` may be reached for revocation data and by the authority's address; `roots` is a folder of certificates (DER).
+    """
+
+    tsa: TsaSetting | None = None
+    hosts: tuple[str, ...] = ()
+    roots: str = ""
+
+
 class Config(msgspec.Struct, frozen=True):
     """What one server needs to know. `port` serves HTTPS (TCP) and media (UDP); 0 picks a free one (tests)."""
 
@@ -38,7 +52,10 @@ class Config(msgspec.Struct, frozen=True):
     loopback: bool = False
     mirror: str = ""
     """A folder on another disk or share that every record is copied to while it is written; none when empty."""
+    captioner: tuple[str, ...] = ()
+    """The command that writes captions of the programme's sound, if the agency has one (`recordings/export/captioning.py`)."""
     limits: Limits = Limits()
+    trust: Trust = Trust()
 
     def names(self) -> tuple[str, ...]:
         """Return every name and address this hub is reached by, for its certificate."""
@@ -63,9 +80,9 @@ def host_addresses() -> tuple[str, ...]:
 
 def from_environment(environ: Mapping[str, str] | None = None) -> Config:
     """Return the configuration of `DIEMCAU_DATA`, `PORT`, `DIEMCAU_LOCAL_PORT`, `DIEMCAU_CA_PORT`,
-    `DIEMCAU_MIRROR`.
+    `DIEMCAU_MIRROR`, `DIEMCAU_CAPTIONER`, `DIEMCAU_TSA`, `DIEMCAU_TSA_HOSTS`, `DIEMCAU_TRUST`.
 
-    Raises `Malformed` for a port that is none.
+    Raises `Malformed` for a port that is none, a captioner that names no sound or output.
     """
     env = os.environ if environ is None else environ
     return Config(
@@ -74,7 +91,35 @@ def from_environment(environ: Mapping[str, str] | None = None) -> Config:
         local_port=_port(env, "DIEMCAU_LOCAL_PORT", 8080),
         ca_port=_port(env, "DIEMCAU_CA_PORT", 8081),
         mirror=env.get("DIEMCAU_MIRROR", ""),
+        captioner=captioner_of(env.get("DIEMCAU_CAPTIONER", "")),
+        trust=_trust(env),
     )
+
+
+def _trust(env: Mapping[str, str]) -> Trust:
+    """Return what `DIEMCAU_TSA` (an address), `DIEMCAU_TSA_HOSTS` (names, spaces between) and `DIEMCAU_TRUST` (a folder)
+    say. The authority's own host may always be reached. Raises `Malformed` for an address that is none.
+    """
+    url, hosts = env.get("DIEMCAU_TSA", ""), tuple(env.get("DIEMCAU_TSA_HOSTS", "").split())
+    if not url:
+        return Trust(None, hosts, env.get("DIEMCAU_TRUST", ""))
+    parts = urlsplit(url)
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise Malformed(f"DIEMCAU_TSA must be an http or https address, not {url[:80]!r}")
+    hosts = tuple(dict.fromkeys((parts.hostname, *hosts)))
+    return Trust(TsaSetting(url, hosts), hosts, env.get("DIEMCAU_TRUST", ""))
+
+
+def captioner_of(text: str) -> tuple[str, ...]:
+    """Return a captioner's command in parts, none for an empty text. Raises `Malformed` unless it names sound and output."""
+    try:
+        parts = tuple(shlex.split(text))
+    except ValueError as error:
+        raise Malformed(f"captioner: {error}") from None
+    for wanted in ("{sound}", "{out}") if parts else ():
+        if not any(wanted in part for part in parts):
+            raise Malformed(f"captioner: the command has no {wanted}")
+    return parts
 
 
 def _port(env: Mapping[str, str], name: str, default: int) -> int:

@@ -51,7 +51,7 @@ def carry_out(order: Order, meter: Meter) -> Made:
     if order.ask.kind != "bundle":
         session = order.session or session_of(order.folder)
         timeline = timeline_of(order.folder, session, Micros(time.time_ns() // 1000))
-    return export(order.ask, Place(order.folder, timeline, words(order.ask.lang), order.player), order.path, meter)
+    return export(order.ask, Place(order.folder, timeline, words(order.ask.lang), order.player, order.captioner), order.path, meter)
 
 
 def humble() -> None:

@@ -9,13 +9,16 @@ from recordings.export.landing import Made
 
 
 class Order(msgspec.Struct, frozen=True):
-    """What a worker is told. `session` None: whichever the folder holds; `player`: a folder for the bundle."""
+    """What a worker is told. `session` None: whichever the folder holds; `player`: a folder for the bundle;
+    `captioner`: the command that writes captions.
+    """
 
     folder: str
     path: str
     ask: Ask
     session: str | None = None
     player: str | None = None
+    captioner: tuple[str, ...] = ()
 
 
 class News(msgspec.Struct, frozen=True, omit_defaults=True):

@@ -67,9 +67,12 @@ class Exports:
 
     def __init__(
         self, store: Store, chain: AccessChain, folder_of: Callable[[str], str], now: Callable[[], Micros],
-        busy: Callable[[], bool], player: str | None = None,
+        busy: Callable[[], bool], player: str | None = None, captioner: tuple[str, ...] = (),
     ) -> None:  # fmt: skip
-        """`busy` tells whether a session is open; `player` is a folder for bundles. Nothing runs until `run`."""
+        """`busy` tells whether a session is open; `player` is a folder for bundles, `captioner` the command that writes
+        captions, if there is one. Nothing runs until `run`.
+        """
+        self.captioner = captioner
         self._store, self._chain, self._folder_of, self._now, self._busy = store, chain, folder_of, now, busy
         self._player = player if player is not None and os.path.isdir(player) else None
         self.jobs: dict[str, Job] = {job.id: job for job in store.run_now(_load)}
@@ -97,8 +100,10 @@ class Exports:
         return found
 
     async def add(self, session: str, ask: Ask, by: Actor) -> Job:
-        """Queue an export. Raises `Refused`: `export-wrong`, `exports-full`."""
+        """Queue an export. Raises `Refused`: `export-wrong`, `exports-full`, `export-no-captioner`."""
         ask = ask.settled()
+        if ask.kind == "captions" and not self.captioner:
+            raise Refused("export-no-captioner")
         if sum(not job.ended for job in self.jobs.values()) >= WAITING:
             raise Refused("exports-full")
         job = Job(secrets.token_hex(8), session, ask, by, self._now())
@@ -114,8 +119,7 @@ class Exports:
             process = self._processes.get(job.id)
             if process is not None:
                 # a stopped process takes no other signal; what it had begun is swept by `_carry_out`
-                with contextlib.suppress(ProcessLookupError):
-                    process.kill()
+                _signal(process, signal.SIGKILL)
             await self._keep(job)
             return
         with contextlib.suppress(FileNotFoundError):
@@ -185,10 +189,11 @@ class Exports:
 
     async def _work(self, job: Job) -> News:
         """Run the worker; return its last news. Raises `OSError` if it cannot start."""
-        order = Order(self._folder_of(job.session), self.path(job), job.ask, job.session, self._player)
+        order = Order(self._folder_of(job.session), self.path(job), job.ask, job.session, self._player, self.captioner)
         process = await asyncio.create_subprocess_exec(
             sys.executable, "-m", "server.export_job", cwd=_ROOT, env={"PYTHONPATH": _ROOT, "PYTHONUTF8": "1", "PATH": os.defpath},
             stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.DEVNULL,
+            start_new_session=True,  # whoever works for it stops, goes on and ends with it
         )  # fmt: skip
         self._processes[job.id] = process
         try:
@@ -197,8 +202,7 @@ class Exports:
             return await self._listen(job, process, msgspec.json.encode(order) + b"\n")
         finally:
             del self._processes[job.id]
-            with contextlib.suppress(ProcessLookupError):
-                process.kill()
+            _signal(process, signal.SIGKILL)
             await process.wait()
 
     async def _listen(self, job: Job, process: asyncio.subprocess.Process, order: bytes) -> News:
@@ -228,8 +232,7 @@ class Exports:
         """Stop a decoding worker while a session is open, let it go on afterwards; return whether it stands."""
         wanted = job.ask.decodes() and self._busy()
         if wanted != stopped:
-            with contextlib.suppress(ProcessLookupError):
-                process.send_signal(signal.SIGSTOP if wanted else signal.SIGCONT)
+            _signal(process, signal.SIGSTOP if wanted else signal.SIGCONT)
         return wanted
 
     async def _keep(self, job: Job) -> None:
@@ -239,6 +242,12 @@ class Exports:
         )  # fmt: skip
         marks = ",".join("?" * len(row))
         await self._store.run(lambda db: db.execute(f"INSERT OR REPLACE INTO exports VALUES ({marks})", row))  # noqa: S608
+
+
+def _signal(process: asyncio.subprocess.Process, number: signal.Signals) -> None:
+    """Signal a worker and everything it started."""
+    with contextlib.suppress(ProcessLookupError, PermissionError):
+        os.killpg(process.pid, number)
 
 
 def _text(value: Any) -> str:

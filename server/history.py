@@ -118,6 +118,8 @@ MARKED: Final = {
     "notice.sent": "text", "incident.noted": "text", "confirmation.opened": "question", "confirmation.closed": None,
     "session.suspended": "reason", "session.resumed": None, "caption.set": "text", "site.announced": "text",
     "rollcall.declared": "note", "proceedings.written": "text",
+    "document.published": "document", "signing.begun": "reason", "signing.interrupted": "reason", "pen.raised": "slot",
+    "signature.landed": "person", "document.exchanged": None,
 }  # fmt: skip
 """Events that are moments of the replay, and the field that says in words what they were."""
 

@@ -41,7 +41,7 @@ rollcall.answer TOPS sop | rollcall.mark OPSY sop | rollcall.check OPSY sop | ro
 confirmation.open OS o | confirmation.answer TOPS o | confirmation.remind OS o | confirmation.close OS o
 notice.send OPS sop | notice.ack T sop | announcement.confirm T sop | message.send T sop
 site.announcement OT sop | incident.note OPS sop | proceedings.write S opc
-document.add OS soc | document.publish OS soc | document.withdraw OC soc | document.leave CS soc | document.page OS soc
+document.add OSY soc | document.publish OS soc | document.withdraw OC soc | document.leave CS soc | document.page OS soc
 document.exchange O oc | document.extend Y sopc | slot.assign OS soc | slot.decline GO oc | signing.begin O oc
 signing.interrupt OC oc | pen.down O oc | pen.up O opc | pen.void O oc | ink.witness PS opc | scan.attach OS oc
 scan.stamp OS oc | ticket.issue GSC oc | ticket.finish GSC oc | ticket.cancel GSCO oc | session.seal SA c

@@ -109,13 +109,16 @@ def _grant(state: State, command: GrantFloor) -> list[AnyEvent]:
 
 
 def granted(state: State, site: SiteId) -> list[AnyEvent]:
-    """Return the events that give a site the floor: grant, and a two-shot unless it is in the picture already."""
+    """Return the events that give a site the floor: grant, and a two-shot unless it is in the picture already. One that
+    stands there as a plate is brought back by the same scene once more.
+    """
     events: list[AnyEvent] = []
     if state.floor.site is not None and state.floor.site != site:
         events.append(FloorEnded(state.floor.site))
     events.append(FloorGranted(site))
-    if site != HUB and not scenes.shows(state, state.program, site):
-        events.append(SceneSet(f"two_shot:{HUB}+{site}"))
+    shown = scenes.shows(state, state.program, site)
+    if site != HUB and (not shown or site in state.gone):
+        events.append(SceneSet(state.program if shown else f"two_shot:{HUB}+{site}"))
     return events
 
 

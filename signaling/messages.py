@@ -287,6 +287,21 @@ class Follow(Message, frozen=True, tag="follow"):
     session: str
 
 
+class Checkpoint(Message, frozen=True, tag="checkpoint"):
+    """The log so far, signed by the hub, for the desks to keep: `head` is the hash of line `seq`, `heads` the last hash
+    of every clip, `key` and `sig` Ed25519, hex (see `recordings/README.md`).
+    """
+
+    session: str
+    seq: int
+    head: str
+    heads: dict[str, str]
+    epoch: int
+    at: Micros
+    key: str
+    sig: str
+
+
 class Fault(Message, frozen=True, tag="fault"):
     """Why the socket will be closed."""
 
@@ -295,7 +310,7 @@ class Fault(Message, frozen=True, tag="fault"):
 
 ToPage = (
     Challenge | Welcome | Show | Done | Declined | MediaToken | Slots | Layers | Meters | Health | Stalled | Pong | Fault
-    | Follow
+    | Follow | Checkpoint
 )
 
 _decoder = msgspec.json.Decoder(FromPage)

@@ -200,7 +200,8 @@ def shows(state: State, spec: str, site: SiteId) -> bool:
 def tally(state: State, site: SiteId) -> Tally:
     """Return a site's tally: the first that is true (CEREMONY §6). It follows what is, never what was asked."""
     if state.phase not in ("closed", "cancelled", "sealed"):
-        if shows(state, state.program, site):
+        # a site that left the scene stands there as a plate: nobody sees it, whatever it sends
+        if shows(state, state.program, site) and site not in state.gone:
             return "air"
         if gate(state, site) == "open":
             return "sound"

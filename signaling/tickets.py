@@ -9,7 +9,7 @@ from signaling.errors import Refused
 from signaling.events import AnyEvent, SignatureLanded, TicketCancelled, TicketIssued
 from signaling.names import Micros, seat_of
 from signaling.papers import TICKET_US, Assigned, Paper, Ticket
-from signaling.rite import landing, ready, said, within
+from signaling.rite import landing, ready, said, slot_of, within
 from signaling.state import State
 
 TicketCommand = IssueTicket | FinishTicket | CancelTicket
@@ -40,11 +40,11 @@ def tickets(state: State) -> frozenset[str]:
 
 def _issue(state: State, command: IssueTicket, by: Actor) -> list[AnyEvent]:
     paper = within(state, command.document)
+    entitled(state, paper, slot_of(paper, command.slot), by)
     held = paper.ticket
     if held is not None and (held.id, held.slot, held.base) == (command.ticket, command.slot, command.base):
         return []  # asked again after a lost answer
     slot, _ = ready(paper, command.slot, by, "digital")
-    entitled(state, paper, slot, by)
     if command.base != paper.head or command.ticket in tickets(state):
         raise Refused("stale-ticket")
     return [TicketIssued(paper.id, slot.slot, command.ticket, command.base, command.certificate)]

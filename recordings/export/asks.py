@@ -10,16 +10,16 @@ from recordings.export.plan import Language
 from signaling.errors import Refused
 from signaling.names import SOURCE_NAMES, is_identifier
 
-Kind = Literal["programme", "site", "clip", "audio", "still", "bundle"]
-Format = Literal["mp4", "webm", "mp3", "opus", "jpeg", "png", "zip"]
+Kind = Literal["programme", "site", "clip", "audio", "still", "bundle", "captions"]
+Format = Literal["mp4", "webm", "mp3", "opus", "jpeg", "png", "zip", "vtt"]
 FORMATS: Final[dict[Kind, tuple[Format, ...]]] = {
     "programme": ("mp4",), "site": ("mp4",), "clip": ("webm", "mp4"), "audio": ("mp3", "opus"),
-    "still": ("jpeg", "png"), "bundle": ("zip",),
+    "still": ("jpeg", "png"), "bundle": ("zip",), "captions": ("vtt",),
 }  # fmt: skip
 """What each kind may be made as; the first when nothing was asked."""
 TYPES: Final[dict[Format, str]] = {
     "mp4": "video/mp4", "webm": "video/webm", "mp3": "audio/mpeg", "opus": "audio/ogg", "jpeg": "image/jpeg",
-    "png": "image/png", "zip": "application/zip",
+    "png": "image/png", "zip": "application/zip", "vtt": "text/vtt",
 }  # fmt: skip
 
 

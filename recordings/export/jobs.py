@@ -9,7 +9,7 @@ from typing import Any, Final
 
 import msgspec
 
-from recordings.export import bundle, copies, landing, programme, stills
+from recordings.export import bundle, captioning, copies, landing, programme, stills
 from recordings.export.asks import Ask
 from recordings.export.cards import Words
 from recordings.export.landing import Made
@@ -20,12 +20,15 @@ __all__ = ["Ask", "Meter", "Place", "export"]
 
 
 class Place(msgspec.Struct, frozen=True):
-    """Where an export takes from: a ceremony's folder, its timeline, the sentences it draws, a player to put in."""
+    """Where an export takes from: a ceremony's folder, its timeline, the sentences it draws, a player to put in, the command
+    that writes captions.
+    """
 
     folder: str
     timeline: dict[str, Any]
     words: Words
     player: str | None = None
+    captioner: tuple[str, ...] = ()
 
 
 Tell = Callable[[float], None]
@@ -60,6 +63,9 @@ def _media(ask: Ask, place: Place, part: str, tell: Tell) -> tuple[int, int]:
             return copies.webm(place.folder, plan, ask.source, span, part, tell)
         case "opus":
             return copies.opus(place.folder, plan, ask.source, span, part, tell)
+        case "vtt":
+            captioning.write(place.folder, plan, span, place.captioner, ask.lang, part, tell)
+            return span
         case "mp3":
             copies.mp3(place.folder, plan, span, part, tell)
             return span

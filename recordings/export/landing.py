@@ -7,6 +7,7 @@ import errno
 import hashlib
 import os
 import secrets
+import shutil
 from collections.abc import Iterator
 from typing import Any, Final
 
@@ -106,8 +107,12 @@ def sweep(folder: str, of: str = "") -> list[str]:
     with contextlib.suppress(FileNotFoundError):
         for name in os.listdir(folder):
             if PART in name and name.startswith(of):
+                path = os.path.join(folder, name)
                 with contextlib.suppress(OSError):
-                    os.unlink(os.path.join(folder, name))
+                    if os.path.isdir(path) and not os.path.islink(path):
+                        shutil.rmtree(path)
+                    else:
+                        os.unlink(path)
                     found.append(name)
     return found
 

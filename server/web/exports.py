@@ -74,9 +74,10 @@ async def create(request: web.Request) -> web.Response:
 
 
 async def listed(request: web.Request) -> web.Response:
-    """Serve `GET …/exports`: `{"exports": [job…]}`, newest first."""
+    """Serve `GET …/exports`: `{"exports": [job…], "captioner"}`, newest first; `captioner`: captions can be made here."""
     room, _, exports = await _asked(request)
-    return web.json_response({"exports": [_shown(exports, room, job) for job in exports.of(room.session.name)]})
+    shown = [_shown(exports, room, job) for job in exports.of(room.session.name)]
+    return web.json_response({"exports": shown, "captioner": bool(exports.captioner)})
 
 
 async def one(request: web.Request) -> web.Response:

@@ -52,7 +52,7 @@ WHO = {  # CEREMONY §3, second column
     "notice.send": "O P S", "notice.ack": "T", "announcement.confirm": "T", "message.send": "T",
     "site.announcement": "O T", "incident.note": "O P S", "proceedings.write": "S",
     "presence.report": "Y", "recorder.report": "Y", "server.report": "Y", "check.record": "Y", "clock.jump": "Y",
-    "document.add": "O S", "document.publish": "O S", "document.withdraw": "O C", "document.leave": "C S",
+    "document.add": "O S Y", "document.publish": "O S", "document.withdraw": "O C", "document.leave": "C S",
     "document.page": "O S", "document.exchange": "O", "document.extend": "Y", "slot.assign": "O S", "slot.decline": "G O",
     "signing.begin": "O", "signing.interrupt": "O C", "pen.down": "O", "pen.up": "O", "pen.void": "O",
     "ink.witness": "P S", "scan.attach": "O S", "scan.stamp": "O S", "ticket.issue": "G S C", "ticket.finish": "G S C",
@@ -74,6 +74,8 @@ WHILE_SUSPENDED = ("pen.up", "ink.witness")
 def passes(verb, phase):
     if phase == "none":
         return verb in ("session.create", "presence.report", "recorder.report", "server.report")
+    if verb == "document.add":
+        return phase in ("setup", "open", "closed")
     if verb == "document.extend":
         return phase in ("setup", "open", "suspended", "closed")
     if verb == "session.seal":

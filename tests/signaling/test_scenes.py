@@ -106,3 +106,19 @@ def test_rectangles_lie_in_the_frame(layout, count, boxes):
     assert len(found) == boxes
     assert all(x >= 0 and y >= 0 and x + w <= 1280 and y + h <= 720 for x, y, w, h in found)
     assert small().places
+
+
+def test_a_site_that_left_the_picture_is_not_told_that_it_is_on_air():
+    play = Play().opened()
+    play.do(do.PrepareScene("grid"))
+    play.do(do.CutScene(play.state.scene_rev))
+    assert scenes.tally(play.state, "an") == "air"
+    play.report("an/camera", "lost")
+    assert scenes.tally(play.state, "an") == "air", "lost changes tiles only"
+    play.report("an/camera", "absent")
+    assert scenes.tally(play.state, "an") == "wait"
+    play.report("an/camera", "back")
+    assert scenes.tally(play.state, "an") == "wait", "a plate stands in its place until the operator's cut"
+    # giving it the floor is such an act: it is seen again where it stood
+    assert play.do(do.GrantFloor("an", play.state.floor_rev)) == ["FloorGranted", "SceneSet"]
+    assert (play.state.program, play.state.gone, scenes.tally(play.state, "an")) == ("grid", frozenset(), "air")

@@ -6,7 +6,7 @@ import { ApiRefused, ask } from "./api";
 /** Who may take the record away and write into its margin; the server decides, the page only hides what it would refuse. */
 export const MAY_EXPORT: ReadonlySet<string> = new Set(["operator", "secretary", "staff"]);
 
-export type Kind = "programme" | "site" | "clip" | "audio" | "still" | "bundle";
+export type Kind = "programme" | "site" | "clip" | "audio" | "still" | "bundle" | "captions";
 export type JobState = "queued" | "waiting" | "running" | "done" | "failed" | "cancelled";
 const UNFINISHED: ReadonlySet<JobState> = new Set(["queued", "waiting", "running"]);
 
@@ -68,6 +68,8 @@ export class Exports {
   readonly cues: Signal<readonly Cue[]> = signal([]);
   readonly refused: Signal<Refusal | null> = signal(null);
   readonly busy: Signal<boolean> = signal(false);
+  /** The hub has a program that writes captions. */
+  readonly captioner: Signal<boolean> = signal(false);
   private readonly root: string;
 
   constructor(session: string, private readonly call: typeof ask = ask) {
@@ -84,7 +86,12 @@ export class Exports {
   }
 
   async load(): Promise<void> {
-    this.jobs.value = (await this.call<{ exports: readonly Job[] }>("GET", `${this.root}/exports`)).exports;
+    const told = await this.call<{ exports: readonly Job[]; captioner?: boolean }>("GET", `${this.root}/exports`);
+    const done = (jobs: readonly Job[]): number => jobs.filter((job) => job.kind === "captions" && job.state === "done").length;
+    const fresh = done(told.exports) > done(this.jobs.peek());
+    this.jobs.value = told.exports;
+    this.captioner.value = told.captioner === true;
+    if (fresh) await this.loadCaptions();
   }
 
   /** Ask for an export. True when it is in the list. */

@@ -162,6 +162,7 @@ export class Socket {
         for (const one of [...this.wanted]) one.fail(new Error(message.code));
         return;
       case "show": case "slots": case "layers": case "meters": case "health": case "stalled": case "follow":
+      case "checkpoint":
         this.news.message(message);
         return;
       default:

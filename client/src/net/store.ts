@@ -1,10 +1,11 @@
 /** What the server last said, as signals. Views replace, never patch (CLIENT §2). Screens read; only messages write. */
 import { batch, signal, type Signal } from "@preact/signals";
 import type {
-  AgendaView, ConfirmationView, ControlView, CueView, DelegatesView, FloorView, Health, IncidentsView, Layers, LobbyView,
-  DocumentsView, NoticesView, ProceedingsView, PrompterView, RecorderView, SceneView, SectionName, Sections, SessionView, SitesView, SlotState,
+  AgendaView, ConfirmationView, ControlView, CueView, DelegatesView, DocumentsView, FloorView, Health, IncidentsView, Layers, LobbyView,
+  NoticesView, ProceedingsView, PrompterView, RecorderView, SceneView, SectionName, Sections, SessionView, SitesView, SlotState,
   StageView, ToPage,
 } from "../proto/types";
+import { keep } from "./checkpoints";
 import type { Up } from "./socket";
 
 const PAGED: Partial<Record<string, string>> = { agenda: "items", sites: "sites", delegates: "delegates" };
@@ -81,6 +82,9 @@ export class Store {
         return;
       case "health":
         this.health.value = message;
+        return;
+      case "checkpoint":
+        keep(message);
         return;
       case "stalled":
         this.stalled.value = { use: message.use, n: (this.stalled.peek()?.n ?? 0) + 1 };

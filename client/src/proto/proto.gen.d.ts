@@ -2,7 +2,7 @@
 
 export interface Protocol {
 from_page: (Hello | Do | MediaAsk | Wishes | Ping)
-to_page: (Challenge | Welcome | Show | Done | Declined | MediaToken | Slots | Layers | Meters | Health | Stalled | Pong | Fault | Follow)
+to_page: (Challenge | Welcome | Show | Done | Declined | MediaToken | Slots | Layers | Meters | Health | Stalled | Pong | Fault | Follow | Checkpoint)
 }
 /**
  * First message, within 5 s of the challenge. `key` is the device's public key (SPKI, base64url), `sig` its
@@ -1941,4 +1941,24 @@ code: string
 export interface Follow {
 t: "follow"
 session: string
+}
+/**
+ * The log so far, signed by the hub, for the desks to keep: `head` is the hash of line `seq`, `heads` the last hash
+ *     of every clip, `key` and `sig` Ed25519, hex (see `recordings/README.md`).
+ * 
+ * This interface was referenced by `Protocol`'s JSON-Schema
+ * via the `definition` "Checkpoint".
+ */
+export interface Checkpoint {
+t: "checkpoint"
+session: string
+seq: number
+head: string
+heads: {
+[k: string]: string
+}
+epoch: number
+at: number
+key: string
+sig: string
 }

@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import json
 import os
+import sys
 import time
 
 import pytest
@@ -205,6 +206,53 @@ async def test_a_session_that_opens_stops_what_runs_and_lets_it_go_on(there):
             await asyncio.sleep(0.02)
         assert (await caller.get(f"{PATH}/{job['id']}"))[1]["state"] == "waiting"
     assert (await until(caller, job, "done"))["bytes"] > 0
+
+
+ENGINE = """
+import os, sys, time
+with open(sys.argv[1] + ".beats", "w") as beats:
+    for n in range(int(sys.argv[2])):
+        beats.write("."); beats.flush(); time.sleep(0.05)
+open(sys.argv[4], "w").write("WEBVTT\\n\\n00:01.000 --> 00:02.000\\nKính thưa\\n")
+"""
+
+
+def beats(path):
+    return os.path.getsize(f"{path}.beats") if os.path.exists(f"{path}.beats") else 0
+
+
+async def test_captions_are_made_by_the_agencys_own_program_which_stops_with_everything_else(there, tmp_path):
+    caller = await there.person("secretary")
+    assert (await caller.get(PATH))[1] == {"exports": [], "captioner": False}
+    assert (await ask(caller, 409, kind="captions"))["code"] == "export-no-captioner"
+    there.app.exports.captioner = (sys.executable, "-c", ENGINE, str(tmp_path / "e"), "60", "{sound}", "{out}")
+    job = await ask(caller, kind="captions")
+    while not beats(tmp_path / "e"):
+        await asyncio.sleep(0.02)
+    async with a_session_open(there):
+        while not stopped(await _process(there, job)):
+            await asyncio.sleep(0.02)
+        await asyncio.sleep(0.2)
+        before = beats(tmp_path / "e")
+        await asyncio.sleep(0.5)
+        assert beats(tmp_path / "e") == before, "the program stands as well"
+    done = await until(caller, job, "done")
+    assert "Kính thưa".encode() in (await caller.get(done["url"]))[1]
+    assert [one["lang"] for one in (await caller.get("/api/sessions/play/captions"))[1]["captions"]] == ["vi"]
+
+
+async def test_calling_captions_off_ends_the_program_too(there, tmp_path):
+    caller = await there.person("operator")
+    there.app.exports.captioner = (sys.executable, "-c", ENGINE, str(tmp_path / "e"), "600", "{sound}", "{out}")
+    job = await ask(caller, kind="captions")
+    while not beats(tmp_path / "e"):
+        await asyncio.sleep(0.02)
+    await caller.ask("DELETE", f"{PATH}/{job['id']}")
+    await asyncio.sleep(0.3)
+    before = beats(tmp_path / "e")
+    await asyncio.sleep(0.4)
+    assert beats(tmp_path / "e") == before
+    assert files(there) == []
 
 
 async def test_one_that_stands_can_be_called_off(there):

@@ -50,12 +50,12 @@ export function Recording(): JSX.Element {
   const hours = recorder?.disk_s == null ? null : Math.floor(recorder.disk_s / 3600);
   return (
     <section class={`panel recording ${recorder?.state ?? "off"}`} aria-label={t("rec.title")}>
-      <h2>{t("rec.title")} <RecordingMark />
-        <button type="button" class="button quiet small" data-testid="tracks" onClick={() => show(true)}>{t("rec.details")}</button></h2>
+      <h2>{t("rec.title")} <RecordingMark /></h2>
       {recorder?.state === "fault" && <p class="alarm"><Icon name="warn" size={16} /> {t("rec.fault")}</p>}
-      <p class="soft">
-        {hours !== null && t("rec.disk", { hours })}
-        {recorder?.last_sync_ms != null && <> · {t("rec.sync", { s: (recorder.last_sync_ms / 1000).toFixed(1) })}</>}
+      <p class="soft rec-line">
+        <span>{hours !== null && t("rec.disk", { hours })}
+        {recorder?.last_sync_ms != null && <> · {t("rec.sync", { s: (recorder.last_sync_ms / 1000).toFixed(1) })}</>}</span>
+        <button type="button" class="button quiet small" data-testid="tracks" onClick={() => show(true)}>{t("rec.details")}</button>
       </p>
       <p class="soft">{t("rec.notice")}</p>
       {open && <Tracks close={() => show(false)} />}

@@ -22,9 +22,13 @@ export function CaptionFiles({ exports }: { exports: Exports }): JSX.Element {
           <span>{t(`replay.captions-${lang}`)}</span>
           <label class="button small quiet">{t(there.has(lang) ? "replay.captions-replace" : "replay.captions-bring")}
             <input class="hear" type="file" accept=".vtt,text/vtt" data-testid={`captions-${lang}`} disabled={exports.busy.value} onChange={(event) => bring(lang, event.currentTarget)} /></label>
+          {exports.captioner.value && !there.has(lang) && (
+            <button type="button" class="button small quiet" data-testid={`captions-make-${lang}`} disabled={exports.busy.value} onClick={() => void exports.create({ kind: "captions", lang })}>{t("replay.captions-make")}</button>
+          )}
           {there.has(lang) && <button type="button" class="button small quiet" data-testid={`captions-drop-${lang}`} disabled={exports.busy.value} onClick={() => void exports.dropCaptions(lang)}>{t("replay.job.remove")}</button>}
         </div>
       ))}
+      {exports.captioner.value && <p class="soft">{t("replay.captions-make-explain")}</p>}
     </section>
   );
 }

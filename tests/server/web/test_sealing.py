@@ -1,0 +1,116 @@
+"""Checkpoints while it goes on, the seal when it is over."""
+
+import asyncio
+import json
+import os
+
+import msgspec
+import pytest
+from kit.ceremonies import signing_small, slots, text
+from kit.web_app import There, running
+
+from recordings.recover import unfinished
+from recordings.seal import Checkpoint, checkpoint_holds, read_seal, seal_holds
+from recordings.verify import verify
+from server.app import App
+from signaling import commands as do
+from signaling.acting import SYSTEM, Actor
+from signaling.papers import MINUTES
+
+OPERATOR, SECRETARY = Actor("p-1-a", "operator"), Actor("p-2-b", "secretary")
+
+
+@pytest.fixture
+async def there(tmp_path):
+    async with running(tmp_path, strangers_burst=1000, requests_burst=1000) as found:
+        made = There(found.app, await found.app.create(signing_small()), tmp_path)
+        made.http = found.http
+        made.cookie = {role: await made.person(role) for role in ("operator", "secretary", "staff")}
+        yield made
+
+
+async def closed(there):
+    ask = there.room.session.ask
+    there.room.session.ready_to_record = lambda: True
+    await ask(do.ReportPresence("hub/camera", "back"), SYSTEM)
+    await ask(do.OpenSession("because"), OPERATOR)
+    await ask(do.TakeItem("diem-danh", there.room.session.state.agenda_rev), OPERATOR)
+    await ask(do.CloseSession("because"), OPERATOR)
+
+
+async def with_minutes(there):
+    """Closed, the documents left, minutes on paper signed: what sealing asks for."""
+    await closed(there)
+    ask, store = there.room.session.ask, there.room.papers.store
+    minutes, scan = store.keep(b"%PDF-1.7 minutes"), store.keep(b"%PDF-1.7 scan")
+    for document in ("ct", "ks"):
+        await ask(do.LeaveDocument(document, "not today"), SECRETARY)
+    made = do.AddDocument(MINUTES, minutes, 1, "m.pdf", "minutes", text("minutes"), "wet_ink", slots("m-")[:1])
+    await ask(made, SECRETARY)
+    rev = there.room.session.state.paper(MINUTES).rev
+    await ask(do.PublishDocument(MINUTES, minutes, minutes, rev), SECRETARY)
+    await ask(do.AttachScan(MINUTES, scan, 1, {"m-a-ld": "Ms T"}), SECRETARY)
+
+
+async def api(there, method, path, role, **more):
+    status, data, _ = await there.call(method, there.api + path, headers=there.headers(there.cookie[role]), **more)
+    return status, json.loads(data)
+
+
+async def test_nothing_is_sealed_before_the_minutes_are_signed(there):
+    assert (await api(there, "POST", "/seal", "operator"))[1]["code"] == "not-allowed"
+    assert (await api(there, "POST", "/seal", "secretary"))[1]["code"] == "not-open"
+    await closed(there)
+    assert (await api(there, "POST", "/seal", "secretary"))[1]["code"] == "minutes-not-signed"
+    assert there.room.recorder.health().running, "refused changes nothing"
+    assert (await api(there, "GET", "/seal", "staff"))[1]["sealed"] is False
+
+
+async def test_the_record_is_sealed_once_and_stays_as_it_is(there):
+    await with_minutes(there)
+    status, told = await api(there, "POST", "/seal", "secretary")
+    assert (status, told["sealed"], told["stamp"]) == (201, True, "none"), told
+    state, folder = there.room.session.state, there.room.folder
+    found = read_seal(folder)
+    assert (state.phase, state.manifest) == ("sealed", told["manifest"])
+    assert (found.manifest, found.key) == (told["manifest"], told["key"])
+    assert seal_holds(folder, found)
+    assert unfinished(folder) == []
+    assert (await api(there, "POST", "/seal", "secretary"))[1]["code"] == "session-sealed"
+    verdict = await asyncio.to_thread(verify, folder)
+    assert verdict.ok, verdict.lines()
+    status, data, _ = await there.call("GET", "/readyz")
+    assert (status, json.loads(data)["ready"]) == (200, True), "a sealed record needs no recorder"
+
+
+async def test_a_sealed_record_is_not_touched_by_the_next_start(there):
+    await with_minutes(there)
+    await api(there, "POST", "/seal", "secretary")
+    folder, name = there.room.folder, there.room.session.name
+    with open(os.path.join(folder, "manifest.json"), "rb") as file:
+        before = file.read()
+    await there.app._stop_rooms()
+    there.app._logs.clear()
+    async with App(there.app.config).running() as app:
+        assert app.gate.rooms[name].session.state.phase == "sealed"
+        await asyncio.sleep(0.5)
+    with open(os.path.join(folder, "manifest.json"), "rb") as file:
+        assert file.read() == before
+    assert seal_holds(folder, read_seal(folder))
+
+
+async def test_desks_are_handed_signed_checkpoints(there):
+    room = there.room
+    async with there.socket(there.cookie["secretary"]) as socket:
+        await there.hello(socket, "p")
+        await closed(there)
+        while (message := json.loads(await socket.recv()))["t"] != "checkpoint":
+            pass
+    message.pop("t")
+    found = msgspec.convert(message, Checkpoint)
+    assert checkpoint_holds(found)
+    assert (found.session, found.v) == (room.session.name, 1)
+    assert found.seq <= room.session.last_line()[0]
+    status, told = await api(there, "GET", "/seal", "secretary")
+    assert (status, told["checkpoint"]["key"]) == (200, found.key)
+
