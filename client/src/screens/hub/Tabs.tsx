@@ -8,9 +8,9 @@ import { Confirmations } from "./Confirmations";
 import { Incidents } from "./Incidents";
 import { Lobby } from "./Lobby";
 import { NoticesPanel } from "./NoticesPanel";
-import { nearest } from "./papers";
+import { nearest } from "../papers/model";
 import { Rollcall } from "./Rollcall";
-import { Signing } from "./Signing";
+import { Signing } from "../papers/Signing";
 
 export type Leaf = "roll" | "sign" | "confirm" | "notice" | "incident" | "lobby";
 

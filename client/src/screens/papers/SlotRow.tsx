@@ -9,8 +9,8 @@ import { At, Since } from "../../ui/Clock";
 import { usePlace } from "../../ui/context";
 import { Dialog, ReasonDialog } from "../../ui/Dialog";
 import { Icon } from "../../ui/Icon";
-import { mayAsk, mayLead } from "./model";
-import { inked, mayWitness } from "./papers";
+import { mayAsk, mayLead } from "../hub/model";
+import { inked, mayWitness } from "./model";
 
 interface Row {
   readonly paper: DocumentView;

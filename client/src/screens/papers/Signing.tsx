@@ -10,8 +10,9 @@ import { shortName, siteOf, usePlace } from "../../ui/context";
 import { ReasonDialog } from "../../ui/Dialog";
 import { Icon } from "../../ui/Icon";
 import { CheckCode } from "../../ui/Sheet";
-import { mayAsk, mayLead } from "./model";
-import { nearest } from "./papers";
+import { mayAsk, mayLead } from "../hub/model";
+import { nearest } from "./model";
+import { PaperFile } from "./PaperFile";
 import { SlotRow } from "./SlotRow";
 
 /** A button that wants a reason before anything is asked. */
@@ -81,6 +82,7 @@ function Acts({ paper }: { paper: DocumentView }): JSX.Element {
 }
 
 export function Paper({ paper }: { paper: DocumentView }): JSX.Element {
+  const session = usePlace().room.store.session.value;
   return (
     <article class="paper" data-testid={`paper-${paper.id}`} data-state={paper.state}>
       <h3>{say(paper.title)}</h3>
@@ -91,15 +93,18 @@ export function Paper({ paper }: { paper: DocumentView }): JSX.Element {
       <Pages paper={paper} />
       <Review paper={paper} />
       {(paper.slots?.length ?? 0) > 0 && <ol class="slots">{paper.slots?.map((slot) => <SlotRow key={slot.slot} paper={paper} slot={slot} />)}</ol>}
+      {mayAsk(session) && <PaperFile paper={paper} />}
       <Acts paper={paper} />
     </article>
   );
 }
 
-export function Signing(): JSX.Element {
+/** `kind`: only documents of the ceremony, where the minutes have a place of their own. */
+export function Signing({ kind }: { kind?: "ceremony" }): JSX.Element {
   const { store } = usePlace().room;
   const [chosen, choose] = useState<string | null>(null);
-  const view = store.documents.value;
+  const all = store.documents.value;
+  const view = all && kind ? { ...all, documents: all.documents.filter((one) => one.kind !== "minutes") } : all;
   const paper = nearest(view, chosen);
   return (
     <section class="panel signing" aria-label={t("papers.title")}>
