@@ -4,15 +4,19 @@ import asyncio
 import contextlib
 import json
 import os
+from urllib.parse import quote
 
 import msgspec
 import pytest
+from kit import pdfs
 from kit.ceremonies import signing_small, slots, text
+from kit.pki import pki
 from kit.web_app import There, running
 
 from recordings.chain import digest
 from recordings.recover import unfinished
 from recordings.seal import Checkpoint, checkpoint_good, read_seal, seal_good
+from recordings.ticket import check
 from recordings.verify import verify
 from server.app import App
 from signaling import commands as do
@@ -129,3 +133,53 @@ async def test_desks_are_handed_signed_checkpoints(there):
     status, told = await api(there, "GET", "/seal", "secretary")
     assert (status, told["checkpoint"]["key"]) == (200, found.key)
 
+
+
+@pytest.mark.parametrize("mode", ["wet_ink", "digital"])
+async def test_minutes_are_made_signed_and_sealed(there, mode):
+    await closed(there)
+    ask, papers = there.room.session.ask, there.room.papers
+    for document in ("ct", "ks"):
+        await ask(do.LeaveDocument(document, "not today"), SECRETARY)
+    asked = {"number": "12/BB", "place": "Thái Bình", "secretary": "Trần Thị Nghĩa", "chair": "Nguyễn Văn Ổn", "mode": mode}
+    assert (await api(there, "POST", "/minutes", "staff", json=asked))[1]["code"] == "not-allowed"
+    status, told = await api(there, "POST", "/minutes", "secretary", json=asked)
+    assert (status, told["state"]) == (201, "published"), told
+    minutes = papers.paper(MINUTES)
+    assert [one.kind for one in minutes.slots] == ["secretary", "chair", "seal"]
+    published = papers.store.read(minutes.published)
+    assert published.startswith(b"%PDF-")
+    assert (await api(there, "POST", "/seal", "secretary"))[1]["code"] == "minutes-not-signed"
+    if mode == "wet_ink":
+        names = json.dumps({minutes.slots[0].slot: "Trần Thị Nghĩa", minutes.slots[1].slot: "Nguyễn Văn Ổn"})
+        path = f"/documents/{MINUTES}/scan?signers={quote(names)}"
+        assert (await api(there, "POST", path, "secretary", data=pdfs.plain(text="scan")))[0] == 201
+    else:
+        await signed(there, minutes, published)
+    status, told = await api(there, "POST", "/seal", "secretary")
+    assert (status, told["sealed"]) == (201, True), told
+
+
+async def signed(there, minutes, published):
+    """Secretary and chair sign at their desks, the secretary has the seal put: by tickets."""
+    ask, papers, rev = there.room.session.ask, there.room.papers, minutes.rev
+    for slot in minutes.slots:
+        await ask(do.AssignSlot(MINUTES, slot.slot, "Nguyễn Văn Ổn"), SECRETARY)
+        rev += 1
+    await ask(do.BeginSigning(MINUTES, rev), SECRETARY)
+    for slot, who in zip(minutes.slots, ("a", "b", "seal-a"), strict=True):
+        by = Actor("l-chair", "chair") if slot.kind == "chair" else SECRETARY
+        ticket = await papers.issue(MINUTES, slot.slot, pki().cert(who), pki().chain, by)
+        pdf = await papers.prepared(ticket.id, by)
+        await papers.finish(ticket.id, pki().sign(who, check(ticket, pdf, published, pki().cert(who))), by)
+    assert papers.paper(MINUTES).state == "completed"
+
+
+async def test_a_draft_of_the_minutes_may_be_taken_at_any_time(there):
+    await closed(there)
+    status, told = await api(there, "POST", "/minutes/facts", "secretary", json={})
+    assert status == 200 and isinstance(told, dict)
+    path = there.api + "/minutes/docx"
+    status, data, headers = await there.call("POST", path, headers=there.headers(there.cookie["secretary"]), json={})
+    assert (status, data[:2]) == (200, b"PK")
+    assert headers["Content-Disposition"].startswith("attachment")
