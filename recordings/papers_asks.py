@@ -258,7 +258,8 @@ class MinutesAsk(Ask, frozen=True):
     """`minutes.facts`, `minutes.pdf`, `minutes.docx`, data [log.jsonl up to some line, manifest.json or empty].
 
     Everything else is in the log: texts of the secretary are `proceedings.written`. `incidents`: the lines (`seq`) the
-    secretary chose; None: all. `party`: headed by the Party instead of the State.
+    secretary chose; None: all. `party`: headed by the Party instead of the State. `above`, `agency`: who it is of. `replay`:
+    address of the record's replay, to which each line then leads. `slots`: who signs, at most one of each kind.
     """
 
     lang: Literal["vi", "en"] = "vi"
@@ -273,6 +274,10 @@ class MinutesAsk(Ask, frozen=True):
     notes: str = ""
     party: bool = False
     sample: bool = False
+    replay: str = ""
+    slots: tuple[FieldSpec, ...] = (
+        FieldSpec("thu-ky", "", "secretary"), FieldSpec("chu-toa", "", "chair"), FieldSpec("dau-co-quan", "", "seal"),
+    )  # fmt: skip
 
 
 class MinutesMade(Told, frozen=True):

@@ -78,11 +78,6 @@ def pages(pdf: bytes, width_px: int) -> list[bytes]:
     return [page_image(pdf, number, width_px)[1] for number in range(1, page_count(pdf) + 1)]
 
 
-def groups(sha256: str) -> str:
-    """Return a hash in groups of four, as people compare it."""
-    return " ".join(sha256[at : at + 4] for at in range(0, len(sha256), 4)).upper()
-
-
 def _no(point: str) -> NoReturn:
     raise Refused("ticket-refused", point=point)
 

@@ -18,9 +18,9 @@ from typing import Any, Final, cast
 
 import msgspec
 from aiohttp import web
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from recordings.log import EventLog
-from recordings.seal import LogKey
 from server import rehearsals, sealing
 from server.access_chain import AccessChain
 from server.ca import Authority
@@ -216,9 +216,9 @@ class App:
         """Return where a session's second copy goes, None without one."""
         return os.path.join(self.config.mirror, "sessions", name) if self.config.mirror else None
 
-    def log_key(self) -> LogKey:
-        """Return the hub's log key, made at first need. Raises `OSError`."""
-        return LogKey.at(os.path.join(self.config.data, sealing.KEY))
+    def log_key(self) -> Ed25519PrivateKey:
+        """Return the hub's log key, made at first need. Raises `Malformed`, `OSError`."""
+        return sealing.log_key(self.config.data)
 
     def folder(self, name: str) -> str:
         """Return a ceremony's folder."""

@@ -8,8 +8,11 @@ import logging
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Final
 
-from recordings.seal import LogKey
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from recordings import seal as seals
 from signaling import events, messages
+from signaling.errors import Malformed
 from signaling.state import State
 from signaling.views import DESK
 
@@ -23,7 +26,7 @@ log = logging.getLogger("diemcau.checkpoints")
 class Checkpoints:
     """The checkpoints of one ceremony: every ten seconds in which something happened, and at each item."""
 
-    def __init__(self, room: Room, key: Callable[[], LogKey]) -> None:
+    def __init__(self, room: Room, key: Callable[[], Ed25519PrivateKey]) -> None:
         """`key` gives the hub's key, made at first need."""
         self._room, self._key = room, key
         self._heads: dict[str, str] = {}
@@ -55,13 +58,13 @@ class Checkpoints:
         room, control = self._room, self._room.session.state.control
         try:
             key = await asyncio.to_thread(self._key)
-        except OSError as error:
-            log.error("no checkpoint: %s", error.strerror)  # noqa: TRY400 - the reason says it all
+        except (OSError, Malformed) as error:
+            log.error("no checkpoint: %s", error)  # noqa: TRY400 - the reason says it all
             return
         epoch = 0 if control is None else control.epoch
         at = room.session.now()
-        made = key.checkpoint(room.session.name, head, dict(self._heads), epoch, at)
-        self.last = messages.Checkpoint(made.session, *head, made.heads, epoch, at, made.key, made.sig)
+        made = seals.checkpoint(key, seals.Checkpoint(room.session.name, *head, dict(self._heads), epoch, at, ""))
+        self.last = messages.Checkpoint(made.session, *head, made.heads, epoch, at, made.key, made.sig, made.v)
         for socket in room.sockets:
             if socket.actor.role in DESK:
                 socket.tell(self.last)

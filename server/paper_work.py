@@ -24,16 +24,18 @@ from recordings.papers_asks import (
     PublishAsk,
     Published,
     StampScanAsk,
+    Token,
+    TokenAsk,
     Told,
     TsaSetting,
     ValidateAsk,
 )
 from recordings.revocation import Wanted, wanted
-from recordings.timestamps import Post
+from recordings.timestamps import Post, StampFailed, token
 from recordings.validate import validate
 from server.outbound import get, post
 from server.paper_jobs import said, unpack
-from signaling.errors import Malformed
+from signaling.errors import Malformed, Refused
 
 TSA_TYPE: Final = "application/timestamp-query"
 OCSP_TYPE: Final = "application/ocsp-request"
@@ -149,3 +151,19 @@ def job_validate(options: bytes, data: bytes) -> bytes:
         raise Malformed("other parts than the ask says")
     trust = Trust(tuple(certificates[: ask.roots]), tuple(certificates[ask.roots :]))
     return said(lambda: (validate(ask, pdf, trust), []))
+
+
+def job_token(options: bytes, data: bytes) -> bytes:
+    """`seal.token`: see `TokenAsk`."""
+    ask, (stamped,) = msgspec.json.decode(options, type=TokenAsk), unpack(data)
+
+    def work() -> tuple[Told, list[bytes]]:
+        post_it = asked(ask.tsa)
+        assert post_it is not None
+        try:
+            der, found = token(stamped, post_it)
+        except StampFailed as error:
+            raise Refused("tsa-failed", why=error.why) from None
+        return Token(found.at_us, found.authority), [der]
+
+    return said(work)

@@ -13,11 +13,12 @@ import os
 import secrets
 from typing import TYPE_CHECKING, Any, Final
 
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
 from recordings import papers_asks as asks
-from recordings.export.landing import landing
+from recordings import seal as seals
 from recordings.manifest import write_manifest
 from recordings.recover import unfinished
-from recordings.seal import TOKEN, LogKey, Seal, read_seal
 from signaling import commands as do
 from signaling.acting import Actor
 from signaling.ceremony import decide
@@ -33,7 +34,14 @@ STAMP_S: Final = 60.0
 log = logging.getLogger("diemcau.sealing")
 
 
-async def seal(room: Room, key: LogKey, by: Actor) -> Seal:
+def log_key(data: str) -> Ed25519PrivateKey:
+    """Return the hub's key, made in its data folder at first need. Raises `Malformed`, `OSError`."""
+    path = os.path.join(data, KEY)
+    os.makedirs(os.path.dirname(path), mode=0o700, exist_ok=True)
+    return seals.log_key(path)
+
+
+async def seal(room: Room, key: Ed25519PrivateKey, by: Actor) -> seals.Seal:
     """Seal the record of a ceremony and return its seal. Raises `Refused`, `DiemcauError`, `OSError`."""
     session, folder = room.session, room.folder
     decide(session.state, do.SealSession(secrets.token_hex(32)), by, session.now())
@@ -41,11 +49,19 @@ async def seal(room: Room, key: LogKey, by: Actor) -> Seal:
     left = await asyncio.to_thread(unfinished, folder)
     if left:
         raise Refused("recording-open", count=len(left))
-    await asyncio.to_thread(write_manifest, folder)
-    made = await asyncio.to_thread(key.seal, folder, session.now())
+    held = session.state.control
+    moment = (session.now(), 0 if held is None else held.epoch)
+    made = await asyncio.to_thread(_written, folder, key, session.name, moment)
     await session.ask(do.SealSession(made.manifest, len(left)), by)
     with contextlib.suppress(DiemcauError):
         await stamp(room)
+    return made
+
+
+def _written(folder: str, key: Ed25519PrivateKey, session: str, moment: tuple[int, int]) -> seals.Seal:
+    write_manifest(folder)
+    made = seals.seal(folder, key, session, moment)
+    seals.write_seal(folder, made)
     return made
 
 
@@ -54,21 +70,14 @@ async def stamp(room: Room) -> bool:
 
     Without an authority, or one that cannot be reached, it waits (`waiting`). Raises `Refused` as the worker does.
     """
-    path = os.path.join(room.folder, TOKEN)
-    tsa = room.papers.trust.tsa
-    if os.path.exists(path):
-        return True
-    found = await asyncio.to_thread(read_seal, room.folder)
-    if tsa is None or found is None or room.session.state.phase != "sealed":
+    found, tsa = await asyncio.to_thread(seals.read_seal, room.folder), room.papers.trust.tsa
+    if found is None or room.session.state.phase != "sealed":
         return False
-    _, parts = await room.papers.work("seal.token", asks.TokenAsk(tsa), [bytes.fromhex(found.sig)], asks.Token)
-    await asyncio.to_thread(_keep, path, parts[0])
+    if found[1] is not None or tsa is None:
+        return found[1] is not None
+    _, parts = await room.papers.work("seal.token", asks.TokenAsk(tsa), [seals.stamped(found[0])], asks.Token)
+    await asyncio.to_thread(seals.write_seal, room.folder, found[0], parts[0])
     return True
-
-
-def _keep(path: str, data: bytes) -> None:
-    with landing(path) as part, open(part, "wb") as file:
-        file.write(data)
 
 
 async def keep_stamping(room: Room) -> None:
@@ -86,11 +95,12 @@ async def keep_stamping(room: Room) -> None:
 
 def told(room: Room) -> dict[str, Any]:
     """Return what a desk is told of the seal: whether there is one, of which manifest, by which key, since when."""
-    found = read_seal(room.folder) if room.session.state.phase == "sealed" else None
-    stamped = os.path.exists(os.path.join(room.folder, TOKEN))
+    found = seals.read_seal(room.folder) if room.session.state.phase == "sealed" else None
     if found is None:
         return {"sealed": False}
+    one, token = found
+    waiting = "waiting" if room.papers.trust.tsa is not None else "none"
     return {
-        "sealed": True, "manifest": found.manifest, "key": found.key, "sig": found.sig, "at": found.at,
-        "stamp": "there" if stamped else "waiting" if room.papers.trust.tsa is not None else "none",
+        "sealed": True, "manifest": one.manifest, "key": one.key, "sig": one.sig, "at": one.at_us,
+        "documents": len(one.documents), "stamp": waiting if token is None else "there",
     }  # fmt: skip

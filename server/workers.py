@@ -31,6 +31,10 @@ JOBS: Final[Mapping[str, str]] = {
     "paper.finish": "server.paper_work:job_finish",
     "paper.extend": "server.paper_work:job_extend",
     "paper.validate": "server.paper_work:job_validate",
+    "minutes.facts": "server.minutes_work:job_facts",
+    "minutes.pdf": "server.minutes_work:job_pdf",
+    "minutes.docx": "server.minutes_work:job_docx",
+    "seal.token": "server.paper_work:job_token",
 }
 """Name → `module:function(options, data) -> bytes`. Nothing else can be asked of a worker."""
 
@@ -52,7 +56,7 @@ KINDS: Final[Mapping[str, Kind]] = {
     "sheet": Kind(("server.imports", "server.sheets.from_xlsx", "server.sheets.to_xlsx")),
     # LibreOffice reserves more memory than it uses, and starts slowly
     "intake": Kind(("server.paper_intake",), cpu_s=60, longest_s=90.0, more=8 << 30),
-    "paper": Kind(("server.paper_work",), longest_s=40.0),
+    "paper": Kind(("server.paper_work", "server.minutes_work"), longest_s=40.0),
 }
 _INTAKE: Final = ("paper.check", "paper.page")
 MOST_OUT: Final = 64 << 20

@@ -288,18 +288,19 @@ class Follow(Message, frozen=True, tag="follow"):
 
 
 class Checkpoint(Message, frozen=True, tag="checkpoint"):
-    """The log so far, signed by the hub, for the desks to keep: `head` is the hash of line `seq`, `heads` the last hash
-    of every clip, `key` and `sig` Ed25519, hex (see `recordings/README.md`).
+    """The log so far, signed by the hub, for the desks to keep: `hash` is that of line `seq`, `heads` the last hash of
+    every clip, `key` and `sig` Ed25519, hex. Field by field what `recordings/seal.py` checks.
     """
 
     session: str
     seq: int
-    head: str
+    hash: str
     heads: dict[str, str]
     epoch: int
-    at: Micros
+    at_us: Micros
     key: str
     sig: str
+    v: int
 
 
 class Fault(Message, frozen=True, tag="fault"):

@@ -3,7 +3,7 @@ import { keep, kept } from "../src/net/checkpoints";
 import type { Checkpoint } from "../src/proto/types";
 
 const made = (seq: number): Checkpoint => ({
-  t: "checkpoint", session: "s", seq, head: "ab", heads: {}, epoch: 1, at: seq, key: "k", sig: "s",
+  t: "checkpoint", session: "s", seq, hash: "ab", heads: {}, epoch: 1, at_us: seq, key: "k", sig: "s", v: 1,
 });
 
 function memory(full = false) {

@@ -13,8 +13,8 @@ from typing import Final
 import msgspec
 
 from recordings.pdf import page_image
-from recordings.ticket import groups
 from recordings.tickets import Ticket
+from recordings.tickets_text import groups
 from server.signer.messages import Confirm, Decline, Say, Showing, ShowPage, Waiting
 from signaling.errors import Refused
 

@@ -6,7 +6,7 @@ import pathlib
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 ALLOWED = {
     "pyhanko": {"pades", "pades_fields", "pades_ltv", "pdf_check", "ticket", "ticket_fields", "timestamps", "validate", "validate_one"},
-    "weasyprint": {"printing"},
+    "weasyprint": {"printing", "minutes_pdf"},
     "pypdfium2": {"pdf", "pdf_check", "pades_fields", "minutes_pdf"},
     "docx": {"minutes_docx"},
     "pkcs11": {"usbtoken"},

@@ -15,7 +15,8 @@ from pyhanko.pdf_utils.generic import pdf_name
 from pyhanko.sign.fields import MDPPerm, SigFieldSpec, append_signature_field
 
 from recordings.pdf import page_image
-from recordings.ticket import check, groups, pages, read
+from recordings.ticket import check, pages, read
+from recordings.tickets_text import groups
 from signaling.errors import Malformed, Refused
 
 SLOT = "btg-lanhdao"

@@ -18,7 +18,7 @@ const SHAPES: Record<ToPage["t"], Record<string, Kind>> = {
   pong: { sent: "number", clock: "number" },
   fault: { code: "string" },
   follow: { session: "string" },
-  checkpoint: { session: "string", seq: "number", head: "string", key: "string", sig: "string" },
+  checkpoint: { session: "string", seq: "number", hash: "string", key: "string", sig: "string" },
 };
 
 const SECTIONS: Record<string, Record<string, Kind>> = {

@@ -1943,8 +1943,8 @@ t: "follow"
 session: string
 }
 /**
- * The log so far, signed by the hub, for the desks to keep: `head` is the hash of line `seq`, `heads` the last hash
- *     of every clip, `key` and `sig` Ed25519, hex (see `recordings/README.md`).
+ * The log so far, signed by the hub, for the desks to keep: `hash` is that of line `seq`, `heads` the last hash of
+ *     every clip, `key` and `sig` Ed25519, hex. Field by field what `recordings/seal.py` checks.
  * 
  * This interface was referenced by `Protocol`'s JSON-Schema
  * via the `definition` "Checkpoint".
@@ -1953,12 +1953,13 @@ export interface Checkpoint {
 t: "checkpoint"
 session: string
 seq: number
-head: string
+hash: string
 heads: {
 [k: string]: string
 }
 epoch: number
-at: number
+at_us: number
 key: string
 sig: string
+v: number
 }

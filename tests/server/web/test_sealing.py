@@ -1,16 +1,22 @@
 """Checkpoints while it goes on, the seal when it is over."""
 
 import asyncio
+import contextlib
 import json
 import os
+from urllib.parse import quote
 
 import msgspec
 import pytest
+from kit import pdfs
 from kit.ceremonies import signing_small, slots, text
+from kit.pki import pki
 from kit.web_app import There, running
 
+from recordings.chain import digest
 from recordings.recover import unfinished
-from recordings.seal import Checkpoint, checkpoint_holds, read_seal, seal_holds
+from recordings.seal import Checkpoint, checkpoint_good, read_seal, seal_good
+from recordings.ticket import check
 from recordings.verify import verify
 from server.app import App
 from signaling import commands as do
@@ -20,12 +26,18 @@ from signaling.papers import MINUTES
 OPERATOR, SECRETARY = Actor("p-1-a", "operator"), Actor("p-2-b", "secretary")
 
 
-@pytest.fixture
-async def there(tmp_path):
+@contextlib.asynccontextmanager
+async def ceremony(tmp_path):
     async with running(tmp_path, strangers_burst=1000, requests_burst=1000) as found:
         made = There(found.app, await found.app.create(signing_small()), tmp_path)
         made.http = found.http
         made.cookie = {role: await made.person(role) for role in ("operator", "secretary", "staff")}
+        yield made
+
+
+@pytest.fixture
+async def there(tmp_path):
+    async with ceremony(tmp_path) as made:
         yield made
 
 
@@ -52,6 +64,10 @@ async def with_minutes(there):
     await ask(do.AttachScan(MINUTES, scan, 1, {"m-a-ld": "Ms T"}), SECRETARY)
 
 
+def pdfs_in(folder):
+    return [name for name in os.listdir(os.path.join(folder, "documents")) if name.endswith(".pdf")]
+
+
 async def api(there, method, path, role, **more):
     status, data, _ = await there.call(method, there.api + path, headers=there.headers(there.cookie[role]), **more)
     return status, json.loads(data)
@@ -71,10 +87,14 @@ async def test_the_record_is_sealed_once_and_stays_as_it_is(there):
     status, told = await api(there, "POST", "/seal", "secretary")
     assert (status, told["sealed"], told["stamp"]) == (201, True, "none"), told
     state, folder = there.room.session.state, there.room.folder
-    found = read_seal(folder)
+    found, token = read_seal(folder)
+    assert token is None
     assert (state.phase, state.manifest) == ("sealed", told["manifest"])
     assert (found.manifest, found.key) == (told["manifest"], told["key"])
-    assert seal_holds(folder, found)
+    assert seal_good(found)
+    with open(os.path.join(folder, "manifest.json"), "rb") as file:
+        assert digest(file.read()) == found.manifest
+    assert {name for name, _, _ in found.documents} == set(await asyncio.to_thread(pdfs_in, folder))
     assert unfinished(folder) == []
     assert (await api(there, "POST", "/seal", "secretary"))[1]["code"] == "session-sealed"
     verdict = await asyncio.to_thread(verify, folder)
@@ -83,20 +103,19 @@ async def test_the_record_is_sealed_once_and_stays_as_it_is(there):
     assert (status, json.loads(data)["ready"]) == (200, True), "a sealed record needs no recorder"
 
 
-async def test_a_sealed_record_is_not_touched_by_the_next_start(there):
-    await with_minutes(there)
-    await api(there, "POST", "/seal", "secretary")
-    folder, name = there.room.folder, there.room.session.name
-    with open(os.path.join(folder, "manifest.json"), "rb") as file:
-        before = file.read()
-    await there.app._stop_rooms()
-    there.app._logs.clear()
+async def test_a_sealed_record_is_not_touched_by_the_next_start(tmp_path):
+    async with ceremony(tmp_path) as there:
+        await with_minutes(there)
+        await api(there, "POST", "/seal", "secretary")
+        folder, name = there.room.folder, there.room.session.name
+        with open(os.path.join(folder, "manifest.json"), "rb") as file:
+            before = file.read()
     async with App(there.app.config).running() as app:
         assert app.gate.rooms[name].session.state.phase == "sealed"
         await asyncio.sleep(0.5)
     with open(os.path.join(folder, "manifest.json"), "rb") as file:
         assert file.read() == before
-    assert seal_holds(folder, read_seal(folder))
+    assert digest(before) == read_seal(folder)[0].manifest
 
 
 async def test_desks_are_handed_signed_checkpoints(there):
@@ -108,9 +127,59 @@ async def test_desks_are_handed_signed_checkpoints(there):
             pass
     message.pop("t")
     found = msgspec.convert(message, Checkpoint)
-    assert checkpoint_holds(found)
+    assert checkpoint_good(found, found.key)
     assert (found.session, found.v) == (room.session.name, 1)
     assert found.seq <= room.session.last_line()[0]
     status, told = await api(there, "GET", "/seal", "secretary")
     assert (status, told["checkpoint"]["key"]) == (200, found.key)
 
+
+
+@pytest.mark.parametrize("mode", ["wet_ink", "digital"])
+async def test_minutes_are_made_signed_and_sealed(there, mode):
+    await closed(there)
+    ask, papers = there.room.session.ask, there.room.papers
+    for document in ("ct", "ks"):
+        await ask(do.LeaveDocument(document, "not today"), SECRETARY)
+    asked = {"number": "12/BB", "place": "Thái Bình", "secretary": "Trần Thị Nghĩa", "chair": "Nguyễn Văn Ổn", "mode": mode}
+    assert (await api(there, "POST", "/minutes", "staff", json=asked))[1]["code"] == "not-allowed"
+    status, told = await api(there, "POST", "/minutes", "secretary", json=asked)
+    assert (status, told["state"]) == (201, "published"), told
+    minutes = papers.paper(MINUTES)
+    assert [one.kind for one in minutes.slots] == ["secretary", "chair", "seal"]
+    published = papers.store.read(minutes.published)
+    assert published.startswith(b"%PDF-")
+    assert (await api(there, "POST", "/seal", "secretary"))[1]["code"] == "minutes-not-signed"
+    if mode == "wet_ink":
+        names = json.dumps({minutes.slots[0].slot: "Trần Thị Nghĩa", minutes.slots[1].slot: "Nguyễn Văn Ổn"})
+        path = f"/documents/{MINUTES}/scan?signers={quote(names)}"
+        assert (await api(there, "POST", path, "secretary", data=pdfs.plain(text="scan")))[0] == 201
+    else:
+        await signed(there, minutes, published)
+    status, told = await api(there, "POST", "/seal", "secretary")
+    assert (status, told["sealed"]) == (201, True), told
+
+
+async def signed(there, minutes, published):
+    """Secretary and chair sign at their desks, the secretary has the seal put: by tickets."""
+    ask, papers, rev = there.room.session.ask, there.room.papers, minutes.rev
+    for slot in minutes.slots:
+        await ask(do.AssignSlot(MINUTES, slot.slot, "Nguyễn Văn Ổn"), SECRETARY)
+        rev += 1
+    await ask(do.BeginSigning(MINUTES, rev), SECRETARY)
+    for slot, who in zip(minutes.slots, ("a", "b", "seal-a"), strict=True):
+        by = Actor("l-chair", "chair") if slot.kind == "chair" else SECRETARY
+        ticket = await papers.issue(MINUTES, slot.slot, pki().cert(who), pki().chain, by)
+        pdf = await papers.prepared(ticket.id, by)
+        await papers.finish(ticket.id, pki().sign(who, check(ticket, pdf, published, pki().cert(who))), by)
+    assert papers.paper(MINUTES).state == "completed"
+
+
+async def test_a_draft_of_the_minutes_may_be_taken_at_any_time(there):
+    await closed(there)
+    status, told = await api(there, "POST", "/minutes/facts", "secretary", json={})
+    assert status == 200 and isinstance(told, dict)
+    path = there.api + "/minutes/docx"
+    status, data, headers = await there.call("POST", path, headers=there.headers(there.cookie["secretary"]), json={})
+    assert (status, data[:2]) == (200, b"PK")
+    assert headers["Content-Disposition"].startswith("attachment")
