@@ -32,11 +32,13 @@ class Trust(msgspec.Struct, frozen=True):
     """Whom the hub asks for time stamps, and which roots it knows. Nothing is asked of anyone unless it stands here.
 
     `hosts` may be reached for revocation data and by the authority's address; `roots` is a folder of certificates (DER).
+    `p12`: a page may sign with a PKCS#12 file; off, since its code comes from the hub and proves nothing against it.
     """
 
     tsa: TsaSetting | None = None
     hosts: tuple[str, ...] = ()
     roots: str = ""
+    p12: bool = False
 
 
 class Config(msgspec.Struct, frozen=True):
@@ -80,7 +82,8 @@ def host_addresses() -> tuple[str, ...]:
 
 def from_environment(environ: Mapping[str, str] | None = None) -> Config:
     """Return the configuration of `DIEMCAU_DATA`, `PORT`, `DIEMCAU_LOCAL_PORT`, `DIEMCAU_CA_PORT`,
-    `DIEMCAU_MIRROR`, `DIEMCAU_CAPTIONER`, `DIEMCAU_TSA`, `DIEMCAU_TSA_HOSTS`, `DIEMCAU_TRUST`.
+    `DIEMCAU_MIRROR`, `DIEMCAU_CAPTIONER`, `DIEMCAU_TSA`, `DIEMCAU_TSA_HOSTS`, `DIEMCAU_TRUST`,
+    `DIEMCAU_P12`.
 
     Raises `Malformed` for a port that is none, a captioner that names no sound or output.
     """
@@ -97,17 +100,18 @@ def from_environment(environ: Mapping[str, str] | None = None) -> Config:
 
 
 def _trust(env: Mapping[str, str]) -> Trust:
-    """Return what `DIEMCAU_TSA` (an address), `DIEMCAU_TSA_HOSTS` (names, spaces between) and `DIEMCAU_TRUST` (a folder)
-    say. The authority's own host may always be reached. Raises `Malformed` for an address that is none.
+    """Return what `DIEMCAU_TSA` (an address), `DIEMCAU_TSA_HOSTS` (names, spaces between), `DIEMCAU_TRUST` (a folder) and
+    `DIEMCAU_P12` (1: a page may sign with a file) say. The authority's own host may always be reached. Raises `Malformed` for an address that is none.
     """
     url, hosts = env.get("DIEMCAU_TSA", ""), tuple(env.get("DIEMCAU_TSA_HOSTS", "").split())
+    roots, p12 = env.get("DIEMCAU_TRUST", ""), env.get("DIEMCAU_P12", "") == "1"
     if not url:
-        return Trust(None, hosts, env.get("DIEMCAU_TRUST", ""))
+        return Trust(None, hosts, roots, p12)
     parts = urlsplit(url)
     if parts.scheme not in ("http", "https") or not parts.hostname:
         raise Malformed(f"DIEMCAU_TSA must be an http or https address, not {url[:80]!r}")
     hosts = tuple(dict.fromkeys((parts.hostname, *hosts)))
-    return Trust(TsaSetting(url, hosts), hosts, env.get("DIEMCAU_TRUST", ""))
+    return Trust(TsaSetting(url, hosts), hosts, roots, p12)
 
 
 def captioner_of(text: str) -> tuple[str, ...]:

@@ -25,7 +25,7 @@ _Name = Annotated[str, msgspec.Meta(max_length=80)]
 _Long = Annotated[str, msgspec.Meta(max_length=512)]
 COOKIE_S: Final = 12 * 3600
 PAGE_OF: Final = {"site": "/site", "chair": "/hub", "mc": "/hub", "stage": "/stage", "viewer": "/stage",
-                  "signatory": "/site"}
+                  "signatory": "/sign"}
 """Where each role's link leads."""
 
 

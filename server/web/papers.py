@@ -184,16 +184,37 @@ def _revisions(shown: DocumentView, paper: Paper, role: str) -> set[str | None]:
 
 
 async def file(request: web.Request) -> web.Response:
-    """Serve `GET …/documents/{document}/file?sha=`: a revision as an attachment, for desks; noted in the access chain."""
-    room, by = await _desk(request)
+    """Serve `GET …/documents/{document}/file?sha=`: a revision as an attachment, for desks; for a signatory what is to be
+    signed: the check before a signature needs the very bytes that were read. Noted in the access chain.
+    """
+    room, by = await _reader(request)
     paper = room.papers.paper(_document(request))
     sha256 = request.query.get("sha", paper.head or paper.file or "")
-    if sha256 not in {*paper.lineage, paper.file, paper.stamped}:
+    seen = {paper.published, paper.head} if by.role == "signatory" else {*paper.lineage, paper.file, paper.stamped}
+    if sha256 not in seen:
         raise Refused("no-document", document=paper.id)
     data = await asyncio.to_thread(room.papers.store.read, sha256)
     chain: AccessChain = request.app["access"]
     await chain.note("document.downloaded", by, room.session.name, document=paper.id, sha=sha256)
     return attachment(data, "application/pdf", f"{clean(paper.title.vi)}.pdf", sha256)
+
+
+async def _reader(request: web.Request) -> tuple[Room, Actor]:
+    """Return who may have the file: a signatory of the document, else somebody of the desk. Raises `Refused`."""
+    room, document = _room(request), _document(request)
+    async for actor in actors(request):
+        if actor.role == "signatory" and (told_of := documents(room.session.state, actor)) is not None:
+            if any(one.id == document for one in told_of.documents):
+                return room, actor
+    return await _desk(request)
+
+
+async def means(request: web.Request) -> web.Response:
+    """Serve `GET …/signing`: `{"p12"}`: whether this hub lets a page sign with a file (off unless configured, CEREMONY §10)."""
+    room = _room(request)
+    async for _ in actors(request):
+        return web.json_response({"p12": room.papers.trust.p12})
+    raise Refused("not-signed-in")
 
 
 def attachment(data: bytes, kind: str, name: str, tag: str) -> web.Response:

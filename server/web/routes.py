@@ -117,6 +117,7 @@ def _papers() -> list[web.RouteDef]:
     document = _SESSION + "/documents/{document:[a-z0-9-]{1,40}}"
     ticket = _SESSION + "/tickets/{ticket:[A-Za-z0-9_-]{8,64}}"
     return [
+        web.get(_SESSION + "/signing", papers.means),
         web.post(document + "/file", papers.upload),
         web.get(document + "/file", papers.file),
         web.post(document + "/publish", papers.publish),

@@ -69,6 +69,13 @@ export const finishTicket = (path: string, value: Uint8Array): Promise<unknown> 
 export const cancelTicket = (session: string, ticket: string, reason: string): Promise<unknown> =>
   ask("POST", `${root(session)}/tickets/${encodeURIComponent(ticket)}/cancel`, { reason });
 
+/** By which keys a signatory may sign here: `p12` only where the hub allows it. */
+export interface SigningMeans {
+  readonly p12: boolean;
+}
+
+export const signingMeans = (session: string): Promise<SigningMeans> => ask("GET", `${root(session)}/signing`);
+
 /** Fetch bytes that are checked before anything is signed. */
 export async function bytesOf(path: string): Promise<Uint8Array> {
   const answer = await fetch(path, { headers: { "X-Diemcau": "1" }, cache: "no-store" }).catch(() => null);

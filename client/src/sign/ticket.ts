@@ -21,11 +21,16 @@ export interface Ticket {
   readonly pdf_sha256: string;
 }
 
-export type TicketFault = "ticket-damaged" | "ticket-not-read" | "ticket-region" | "ticket-digest" | "ticket-attributes" | "ticket-certificate";
+/** Which point did not hold, by the letters of the page; `bytes`: what came is not what was announced. */
+export type Point = "bytes" | "a" | "b" | "c" | "d";
 
 export class TicketRefused extends Error {
-  constructor(readonly code: TicketFault) {
-    super(code);
+  readonly code = "ticket-refused";
+  readonly detail: { readonly point: Point };
+
+  constructor(point: Point) {
+    super(`ticket refused: ${point}`);
+    this.detail = { point };
   }
 }
 
@@ -43,23 +48,23 @@ const hex = (bytes: ArrayBuffer): string => [...new Uint8Array(bytes)].map((byte
 
 /** Return the attributes to be signed. `read` is the document this signer read: bytes, not a promise of the hub. Throws `TicketRefused`. */
 export function checkTicket(ticket: Ticket, pdf: Uint8Array, read: Uint8Array, certificate: Uint8Array): Uint8Array {
-  const refuse = (code: TicketFault): never => { throw new TicketRefused(code); };
-  if (sha(pdf) !== ticket.pdf_sha256 || sha(read) !== ticket.reviewed_sha256) refuse("ticket-damaged");
+  const refuse = (point: Point): never => { throw new TicketRefused(point); };
+  if (sha(pdf) !== ticket.pdf_sha256 || sha(read) !== ticket.reviewed_sha256) refuse("bytes");
   // a: it begins with exactly what was read
-  if (pdf.length <= read.length || sha(pdf.subarray(0, read.length)) !== ticket.reviewed_sha256) refuse("ticket-not-read");
+  if (pdf.length <= read.length || sha(pdf.subarray(0, read.length)) !== ticket.reviewed_sha256) refuse("a");
   // b: the gap is a string of zeros and nothing else, behind what was read
   const [from, to] = ticket.region;
   const gap = pdf.subarray(from, to);
-  if (from < read.length || to > pdf.length || gap[0] !== 0x3c || gap.at(-1) !== 0x3e || gap.length < 4 || gap.subarray(1, -1).some((byte) => byte !== 0x30)) refuse("ticket-region");
+  if (from < read.length || to > pdf.length || gap[0] !== 0x3c || gap.at(-1) !== 0x3e || gap.length < 4 || gap.subarray(1, -1).some((byte) => byte !== 0x30)) refuse("b");
   // c: the hash of all the rest is what the attributes say
   const rest = new Uint8Array(pdf.length - (to - from));
   rest.set(pdf.subarray(0, from));
   rest.set(pdf.subarray(to), from);
   const attrs = unbase64(ticket.attrs);
-  const found = attributes(attrs) ?? refuse("ticket-attributes");
-  if (found.digest !== sha(rest) || found.digest !== ticket.doc_digest) refuse("ticket-digest");
+  const found = attributes(attrs) ?? refuse("d");
+  if (found.digest !== sha(rest) || found.digest !== ticket.doc_digest) refuse("c");
   // d: the certificate is mine
-  if (sha(unbase64(ticket.cert)) !== sha(certificate) || found.certificate !== sha(certificate)) refuse("ticket-certificate");
+  if (sha(unbase64(ticket.cert)) !== sha(certificate) || found.certificate !== sha(certificate)) refuse("d");
   return attrs;
 }
 

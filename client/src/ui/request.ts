@@ -1,7 +1,6 @@
 /** A press of a button that asks over HTTP: pending until answered, its refusal beside it. */
 import { useSignal } from "@preact/signals";
 import { useRef } from "preact/hooks";
-import { ApiRefused } from "../net/api";
 import type { Action } from "./action";
 
 /** Make an action of a request; `make` returns null when there is nothing to do. What it throws is shown, whatever it is. */
@@ -23,8 +22,8 @@ export function useRequest(make: (reason?: string) => Promise<unknown> | null, t
       then();
       return true;
     } catch (error) {
-      const code = (error as { code?: unknown }).code;
-      refused.value = error instanceof ApiRefused ? { code: error.code, detail: error.detail } : { code: typeof code === "string" ? code : "internal", detail: {} };
+      const told = error as { code?: unknown; detail?: Readonly<Record<string, string | number>> };
+      refused.value = { code: typeof told.code === "string" ? told.code : "internal", detail: told.detail ?? {} };
       return false;
     } finally {
       pending.value = false;
