@@ -203,9 +203,9 @@ async def _reader(request: web.Request) -> tuple[Room, Actor]:
     """Return who may have the file: a signatory of the document, else somebody of the desk. Raises `Refused`."""
     room, document = _room(request), _document(request)
     async for actor in actors(request):
-        if actor.role == "signatory" and (told_of := documents(room.session.state, actor)) is not None:
-            if any(one.id == document for one in told_of.documents):
-                return room, actor
+        seen = documents(room.session.state, actor) if actor.role == "signatory" else None
+        if seen is not None and any(one.id == document for one in seen.documents):
+            return room, actor
     return await _desk(request)
 
 

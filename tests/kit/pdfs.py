@@ -47,3 +47,13 @@ def encrypted(password="bi-mat"):
     out = io.BytesIO()
     writer.write(out)
     return out.getvalue()
+
+
+def text(data):
+    """Everything a PDF says, NFC."""
+    import unicodedata
+
+    import pypdfium2
+
+    document = pypdfium2.PdfDocument(data)
+    return unicodedata.normalize("NFC", "\n".join(page.get_textpage().get_text_bounded() for page in document))

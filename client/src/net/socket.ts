@@ -172,7 +172,7 @@ export class Socket {
 
   private async greet(nonce: string): Promise<void> {
     const wire = this.wire;
-    const proof = /^[sl]-/.test(this.seat) ? await this.world.sign(nonce) : null;
+    const proof = /^[slg]-/.test(this.seat) ? await this.world.sign(nonce) : null;
     if (wire !== this.wire) return;
     this.send({ t: "hello", seat: this.seat, build: this.build, key: proof?.key ?? null, sig: proof?.sig ?? null });
   }

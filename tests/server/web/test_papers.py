@@ -47,7 +47,7 @@ async def signatory(there, slot):
     async with there.http.post(f"{there.url}/api/join", json={"token": token}, headers=there.headers()) as answer:
         assert answer.status == 200, await answer.text()
         told = await answer.json()
-        assert (told["seat"], told["page"]) == (f"g-{slot}", "/site")
+        assert (told["seat"], told["page"]) == (f"g-{slot}", "/sign")
         return "; ".join(f"{k}={m.value}" for k, m in answer.cookies.items())
 
 

@@ -4,12 +4,13 @@ import { useState } from "preact/hooks";
 import { t } from "../../i18n";
 import { bytesOf, fileUrl, finishTicket, issueTicket } from "../../net/papers";
 import type { DocumentView, SlotView } from "../../proto/types";
+import { checkTicket, TicketRefused } from "../../sign/ticket";
 import { Act } from "../../ui/Act";
 import { usePlace } from "../../ui/context";
 import { useRequest } from "../../ui/request";
 
 export async function signByFile(session: string, paper: DocumentView, slot: string, file: File, password: string): Promise<void> {
-  const [{ openP12 }, { checkTicket, TicketRefused }] = await Promise.all([import("../../sign/p12"), import("../../sign/ticket")]);
+  const { openP12 } = await import("../../sign/p12");
   const opened = await openP12(await file.arrayBuffer(), password);
   // what was read comes first, and by its hash: the ticket is checked against it, not against what the ticket says
   const read = await bytesOf(fileUrl(session, paper.id, paper.sha256 ?? ""));
