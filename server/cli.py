@@ -93,6 +93,7 @@ def config_of(args: argparse.Namespace) -> Config:
     return Config(
         data=args.data, port=args.port, local_port=args.local_port, ca_port=args.ca_port, lan=args.lan,
         addresses=("127.0.0.1", *local), advertise=own, loopback=args.loopback, mirror=args.mirror,
+        trust=from_environment().trust,
         captioner=captioner_of(args.captioner) or from_environment().captioner,
     )  # fmt: skip
 
