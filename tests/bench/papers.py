@@ -64,6 +64,7 @@ async def timed(workers, name, job, ask, kind, runs=N):
         took.append((time.perf_counter() - began) * 1000)
     FOUND[f"{name}_ms"] = round(statistics.median(took))
     FOUND[f"{name}_worst_ms"] = round(max(took))
+    print(name, FOUND[f"{name}_ms"], file=sys.stderr, flush=True)
     return told, parts
 
 
