@@ -29,7 +29,7 @@ def writer(ask: MinutesAsk, log: bytes) -> Writer:
     return Writer(facts(entries(split(log))), ask, functools.partial(_say, ask.lang))
 
 
-def _say(language: Any, key: str, **words: str | int) -> str:
+def _say(language: Any, key: str, /, **words: str | int) -> str:
     return sentence(language, f"doc.minutes.{key}", **words)
 
 

@@ -19,6 +19,7 @@ from pyhanko.sign.fields import FieldMDPAction, FieldMDPSpec, MDPPerm, SigFieldS
 
 from recordings.papers_asks import Box, FieldSpec
 from recordings.stamps import SEAL, SEAL_BOX_PT
+from recordings.tickets import LARGEST_FIELD
 from signaling.errors import Refused
 
 PERSON: Final = (170.0, 68.0)
@@ -83,7 +84,9 @@ def _fits(document: Any, page: int, box: Box) -> bool:
         return False
     width, height = document.get_page_size(page - 1)
     left, bottom, right, top = box
-    return left >= 0 and bottom >= 0 and right <= width and top <= height and min(right - left, top - bottom) >= SMALLEST
+    inside = left >= 0 and bottom >= 0 and right <= width and top <= height
+    fits = SMALLEST <= right - left <= LARGEST_FIELD[0] and SMALLEST <= top - bottom <= LARGEST_FIELD[1]
+    return inside and fits
 
 
 def places(pdf: bytes) -> dict[str, tuple[int, Box]]:

@@ -60,6 +60,7 @@ def check(ticket: Ticket, pdf: bytes, reviewed: bytes, certificate: bytes) -> by
         if PdfFileReader(io.BytesIO(pdf[: ticket.base_len])).xrefs.total_revisions != reader.xrefs.total_revisions - 1:
             _no("a")
         filled_one(ticket, reader, before)
+        _value_is_the_gap(ticket, pdf)
         page_image(pdf, 1, 64)  # point g: the library that draws sees a document there
     except Refused:
         raise
@@ -107,6 +108,17 @@ def _covered(ticket: Ticket, pdf: bytes) -> None:
     digest.update(pdf[end:])
     if digest.hexdigest() != ticket.doc_digest:
         _no("c")
+
+
+def _value_is_the_gap(ticket: Ticket, pdf: bytes) -> None:
+    """Point b again, from the other side: what stands in the gap is what a reader takes for the signature."""
+    start, end = ticket.region
+    marked = pdf[: start + 1] + b"4b" * ((end - start - 2) // 2) + pdf[end - 1 - (end - start) % 2 :]
+    reader = PdfFileReader(io.BytesIO(marked), strict=True)
+    field = next(one for one in reader.root["/AcroForm"]["/Fields"] if one.get_object()["/T"] == ticket.field)
+    value = field.get_object()["/V"].raw_get("/Contents", decrypt=generic.EncryptedObjAccess.RAW)
+    if value.original_bytes != b"K" * ((end - start - 2) // 2):
+        _no("b")
 
 
 def _attributes(ticket: Ticket, certificate: bytes) -> None:

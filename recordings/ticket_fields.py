@@ -12,7 +12,7 @@ from typing import Any, Final, NoReturn
 
 from pyhanko.pdf_utils import generic
 
-from recordings.tickets import Ticket
+from recordings.tickets import LARGEST_FIELD, Ticket
 from signaling.errors import Refused
 
 _VALUE: Final = frozenset(
@@ -52,6 +52,9 @@ def _fields(view: Any) -> dict[str, Any]:
     for one in form["/Fields"]:
         field = one.get_object()
         if field.get("/FT") != "/Sig" or "/Kids" in field or "/Parent" in field or str(field["/T"]) in found:
+            _no("f")
+        left, bottom, right, top = (float(side) for side in field["/Rect"])
+        if abs(right - left) > LARGEST_FIELD[0] or abs(top - bottom) > LARGEST_FIELD[1]:
             _no("f")
         found[str(field["/T"])] = field
     return found
@@ -104,7 +107,7 @@ def _value(ticket: Ticket, reader: Any, field: Any) -> None:
     size = reader.stream.seek(0, 2)
     if [int(number) for number in value["/ByteRange"]] != [0, start, end, size - end]:
         _no("b")
-    if bytes(value.raw_get("/Contents", decrypt=generic.EncryptedObjAccess.RAW)).strip(b"\0"):
+    if value.raw_get("/Contents", decrypt=generic.EncryptedObjAccess.RAW).original_bytes.strip(b"\0"):
         _no("b")
     if set(value) - _VALUE or value["/SubFilter"] != "/ETSI.CAdES.detached" or value["/Filter"] != "/Adobe.PPKLite":
         _no("b")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Final, Literal
 
 import msgspec
 
@@ -12,6 +12,9 @@ Der = Annotated[bytes, msgspec.Meta(max_length=16_384)]
 Length = Annotated[int, msgspec.Meta(ge=0, le=1 << 32)]
 LONGEST = 60_000
 """Bytes of a ticket as JSON: it goes over a socket that carries 64 KiB."""
+
+LARGEST_FIELD: Final = (340.0, 220.0)
+"""Width and height of a field at most, points: what is drawn in it comes after what was read, and may cover no page."""
 
 
 class Ticket(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -9,15 +9,21 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, Final
 
 import msgspec
 from asn1crypto import cms, tsp
+from asn1crypto import x509 as asn1
 from cryptography import x509
 from pyhanko.sign.general import extract_signer_info
 from pyhanko.sign.timestamps import TimeStamper
-from pyhanko.sign.validation.generic_cms import extract_certs_for_validation, validate_sig_integrity
+from pyhanko.sign.validation.generic_cms import (
+    extract_certs_for_validation,
+    validate_sig_integrity,
+    validate_tst_signed_data,
+)
+from pyhanko_certvalidator import ValidationContext
 
 Post = Callable[[bytes], bytes]
 """Sends a request (DER) and returns the answer (DER). Raises `OSError` or `TimeoutError`."""
@@ -91,6 +97,20 @@ def read_token(der: bytes, data: bytes) -> Stamped:
     except (ValueError, TypeError):
         raise StampFailed("tsa-lies") from None
     return _checked(found, lambda algorithm: hashlib.new(algorithm, data).digest())
+
+
+def token_trusted(der: bytes, data: bytes, roots: Sequence[bytes]) -> bool:
+    """Tell whether a token's certificate leads to one of these roots, at the moment the token names. Never raises."""
+    try:
+        signed = cms.ContentInfo.load(der, strict=True)["content"]
+        at = signed["encap_content_info"]["content"].parsed["gen_time"].native
+        context = ValidationContext(
+            trust_roots=[asn1.Certificate.load(one) for one in roots], moment=at, allow_fetching=False, crls=[], ocsps=[]
+        )
+        told = asyncio.run(validate_tst_signed_data(signed, context, lambda name: hashlib.new(name, data).digest()))
+    except Exception:  # noqa: BLE001 - as above
+        return False
+    return bool(told["intact"] and told["valid"] and told["trust_problem_indic"] is None)
 
 
 def _checked(found: Any, imprint: Callable[[str], bytes]) -> Stamped:

@@ -26,7 +26,7 @@ def catalogue(language: Language) -> dict[str, str]:
     return {}
 
 
-def sentence(language: Language, key: str, **facts: str | int) -> str:
+def sentence(language: Language, key: str, /, **facts: str | int) -> str:
     """Return a sentence with its facts put in; the key itself where there is none."""
     text = catalogue(language).get(key, key)
     for name, value in facts.items():

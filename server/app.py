@@ -21,7 +21,7 @@ from aiohttp import web
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from recordings.log import EventLog
-from server import rehearsals, sealing
+from server import later, rehearsals, sealing
 from server.access_chain import AccessChain
 from server.ca import Authority
 from server.checkpoints import Checkpoints
@@ -266,7 +266,9 @@ class App:
         room.start()
         checkpoints = room.checkpoints = Checkpoints(room, self.log_key)
         session.moved.append(checkpoints.moved)
-        going = (session.retell(), room.pulse(), checkpoints.run(), sealing.keep_stamping(room))
+        going = (
+            session.retell(), room.pulse(), checkpoints.run(), sealing.keep_stamping(room), later.keep_extending(room.papers),
+        )  # fmt: skip
         tasks += [self._group.create_task(one) for one in going]
         return room
 

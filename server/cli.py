@@ -54,6 +54,9 @@ def _parser() -> argparse.ArgumentParser:
     _simulate_options(simulate)
     verify = verbs.add_parser("verify", help="check a ceremony's folder or bundle: log and recordings, without the server")
     verify.add_argument("folder", help="the folder of a ceremony, or an exported bundle (.zip)")
+    verify.add_argument("--roots", metavar="DIR", help="folder of certificates (DER, PEM) whose signatures are trusted")
+    verify.add_argument("--key", action="append", default=[], help="public key of a hub's log, known from elsewhere (hex, repeatable)")
+    verify.add_argument("--checkpoints", metavar="FILE", help="checkpoints kept elsewhere, one a line")
     verify.add_argument("--json", action="store_true", help="machine-readable answer")
     verify.set_defaults(verb=_verify)
     export = verbs.add_parser("export", help="make a film, sound, a still or a bundle from a ceremony's folder")
@@ -90,7 +93,8 @@ def config_of(args: argparse.Namespace) -> Config:
     return Config(
         data=args.data, port=args.port, local_port=args.local_port, ca_port=args.ca_port, lan=args.lan,
         addresses=("127.0.0.1", *local), advertise=own, loopback=args.loopback, mirror=args.mirror,
-        captioner=captioner_of(args.captioner) or from_environment().captioner, trust=from_environment().trust,
+        trust=from_environment().trust,
+        captioner=captioner_of(args.captioner) or from_environment().captioner,
     )  # fmt: skip
 
 
@@ -148,8 +152,10 @@ def _simulate_options(parser: argparse.ArgumentParser) -> None:
 def _verify(args: argparse.Namespace) -> int:
     from recordings.verify import verify  # noqa: PLC0415 - only this verb needs it
     from recordings.verify_bundle import verify_bundle  # noqa: PLC0415
+    from server.verifying import outside_of  # noqa: PLC0415
 
-    verdict = verify_bundle(args.folder) if os.path.isfile(args.folder) else verify(args.folder)
+    outside = outside_of(args.roots, args.key, args.checkpoints)
+    verdict = verify_bundle(args.folder, outside) if os.path.isfile(args.folder) else verify(args.folder, outside=outside)
     if args.json:
         print(msgspec.json.encode(verdict).decode())
     else:

@@ -110,7 +110,8 @@ def _trust(env: Mapping[str, str]) -> Trust:
     parts = urlsplit(url)
     if parts.scheme not in ("http", "https") or not parts.hostname:
         raise Malformed(f"DIEMCAU_TSA must be an http or https address, not {url[:80]!r}")
-    hosts = tuple(dict.fromkeys((parts.hostname, *hosts)))
+    own = parts.netloc.rpartition("@")[2]  # an address with a port of its own is listed with it
+    hosts = tuple(dict.fromkeys((own, *hosts)))
     return Trust(TsaSetting(url, hosts), hosts, roots, p12)
 
 

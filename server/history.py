@@ -44,6 +44,7 @@ def snapshot(state: State) -> Snapshot:
         layout=scenes.program(state).layout,
         hands=tuple(str(hand.site) for hand in state.floor.queue),
         lower_third=state.caption,
+        sheet=msgspec.to_builtins(shown.sheet),
     )
 
 

@@ -8,6 +8,7 @@ import secrets
 from typing import Any, Final, Protocol
 
 import msgspec
+from websockets.asyncio.server import ServerConnection
 
 from recordings.pdf_check import MOST_PAGES
 from recordings.ticket import check, pages_of, read
@@ -33,16 +34,6 @@ from signaling.errors import Malformed, Refused
 
 FILE_S: Final = 60.0
 """The two files come from the same machine."""
-
-
-class Socket(Protocol):
-    """What is needed of a connection."""
-
-    async def recv(self) -> Any:
-        """Return the next message, text or bytes."""
-
-    async def send(self, message: Any) -> None:
-        """Send one."""
 
 
 class Held(Protocol):
@@ -73,7 +64,7 @@ class Talk:
         """Sign with these tokens what is confirmed at this table."""
         self._tokens, self._pairing, self._table = tokens, pairing, table
 
-    async def with_hub(self, socket: Socket) -> None:
+    async def with_hub(self, socket: ServerConnection) -> None:
         """Talk until the page goes; raises what the socket raises then."""
         paired = False
         signing: asyncio.Task[None] | None = None
@@ -103,7 +94,7 @@ class Talk:
             if signing is not None:
                 await asyncio.gather(signing, return_exceptions=True)
 
-    async def _pair(self, socket: Socket, said: Pair | Resume) -> bool:
+    async def _pair(self, socket: ServerConnection, said: Pair | Resume) -> bool:
         if isinstance(said, Resume):
             if not self._pairing.knows(said.key):
                 await _say(socket, No("not-paired"))
@@ -118,7 +109,7 @@ class Talk:
         await _say(socket, Paired(key))
         return True
 
-    async def _list(self, socket: Socket) -> None:
+    async def _list(self, socket: ServerConnection) -> None:
         try:
             found = await asyncio.to_thread(self._tokens.certificates)
         except Refused as error:
@@ -128,7 +119,7 @@ class Talk:
             OneCertificate(one.id, one.der, one.token, one.subject, one.issuer, one.until_us) for one in found
         ]))  # fmt: skip
 
-    async def _sign(self, socket: Socket, said: Sign, files: tuple[bytes, bytes]) -> None:
+    async def _sign(self, socket: ServerConnection, said: Sign, files: tuple[bytes, bytes]) -> None:
         """Check, show, ask, sign; whatever goes wrong is said, and nothing is signed."""
         try:
             ticket = read(bytes(said.ticket))
@@ -149,7 +140,7 @@ class Talk:
             raise Refused("token-missing")
         return found
 
-    async def _confirmed(self, socket: Socket, ref: str, paper: tuple[Ticket, bytes], use: tuple[Held, bytes]) -> bytes:
+    async def _confirmed(self, socket: ServerConnection, ref: str, paper: tuple[Ticket, bytes], use: tuple[Held, bytes]) -> bytes:
         ticket, pdf = paper
         held, data = use
         count = await asyncio.to_thread(pages_of, pdf)
@@ -182,11 +173,11 @@ def _heard(text: Any) -> FromHub | None:
     return found
 
 
-async def _files(socket: Socket) -> tuple[bytes, bytes]:
+async def _files(socket: ServerConnection) -> tuple[bytes, bytes]:
     async with asyncio.timeout(FILE_S):
         pdf, reviewed = await socket.recv(), await socket.recv()
     return (pdf if isinstance(pdf, bytes) else b""), (reviewed if isinstance(reviewed, bytes) else b"")
 
 
-async def _say(socket: Socket, what: Say) -> None:
+async def _say(socket: ServerConnection, what: Say) -> None:
     await socket.send(msgspec.json.encode(what).decode())

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from signaling.commands import Actor
 
 DESK: Final = ("operator", "co-operator", "secretary")
+READERS: Final = ("staff", "auditor", "admin")
 MOST_BYTES: Final = 50_000_000
 MOST_SCAN: Final = 30_000_000
 """Bytes of an upload (TRUST §6): what a worker would refuse is not read to its end."""
@@ -165,10 +166,12 @@ async def page(request: web.Request) -> web.Response:
 
 
 async def _may_see(request: web.Request, room: Room, document: str, sha256: str) -> None:
-    """Desks see every revision; everyone else what the own screen is told now."""
+    """Desks, and who reads the record, see every revision; everyone else what the own screen is told now."""
     known, anyone = room.state_paper(document), False
     async for actor in actors(request):
         anyone = True
+        if actor.role in READERS and known is not None and sha256 in {*known.lineage, known.stamped}:
+            return
         seen = documents(room.session.state, actor)
         shown = next((one for one in seen.documents if one.id == document), None) if seen else None
         if shown is not None and known is not None and sha256 in _revisions(shown, known, actor.role):

@@ -77,11 +77,11 @@ async def open_at(there, item):
     session.ready_to_record = lambda: True
     if session.state.phase == "setup":
         await session.ask(do.ReportPresence("hub/camera", "back"), SYSTEM)
-        await session.ask(do.TakeControl("test") if session.state.control else do.HoldScene(), OPERATOR)
         await session.ask(do.OpenSession("because"), OPERATOR)
     await session.ask(do.SetNext(item, session.state.agenda_rev), OPERATOR)
     await session.ask(do.TakeItem(item, session.state.agenda_rev, "because"), OPERATOR)
-    await session.ask(do.GiveControl(there.operator_seat), OPERATOR)
+    if not session.state.controls(there.operator_seat):
+        await session.ask(do.GiveControl(there.operator_seat), OPERATOR)
 
 
 async def press(page, name):

@@ -17,11 +17,13 @@ from kit.signing_child import keys_of
 from pyhanko.pdf_utils.reader import PdfFileReader
 
 from recordings.log import read_log
+from recordings.seal import read_seal, seal_good
+from recordings.verify import verify
 from signaling import ceremony, events
 from signaling import events as ev
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
-STEPS = ("add", "publish", "begin", "issue", "finish", "issue", "finish", "ink", "scan", "finish")
+STEPS = ("add", "publish", "begin", "issue", "finish", "finish", "ink", "scan", "minutes", "seal")
 KILLS = int(os.environ.get("KILLS", "10"))
 pytestmark = pytest.mark.slow
 
@@ -93,7 +95,11 @@ def test_a_hub_killed_at_every_step_signs_everything_once(tmp_path):
             if glob.glob(f"{here}/sessions/*/log.jsonl"):
                 stands(here)
         assert live(here, keys, "never", 0), "it goes on to the end"
-        state, _ = stands(here)
+        state, folder = stands(here)
+        assert state.phase == "sealed"
+        found = read_seal(folder)[0]
+        assert seal_good(found) and found.manifest == state.manifest
+        assert verify(folder).ok
         assert state.paper(DIGITAL).state == "completed"
         assert state.paper(INK).state == "completed"
         assert len(state.paper(DIGITAL).landed) == 4

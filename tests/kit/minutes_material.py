@@ -17,7 +17,7 @@ class Book:
     def __init__(self, session="le-ky-ket"):
         self.session, self.lines, self.now, self.prev = session, [], START, GENESIS
 
-    def write(self, kind, after=0, **event):
+    def write(self, kind, /, after=0, **event):
         self.now += int(after * S)
         line = lines.write(self.session, self.now, ({"seat": "p-1", "role": "operator"}, {"is": kind, **event}), len(self.lines) + 1, self.prev)
         self.prev = digest(line)

@@ -39,10 +39,10 @@ def published(pages=1):
     return publish(pdfs.plain(pages=pages), SLOTS)[0]
 
 
-def ask(slot, **more):
-    kind = next(one.kind for one in SLOTS if one.slot == slot)
+def ask(place, **more):
+    kind = next(one.kind for one in SLOTS if one.slot == place)
     given = {
-        "ticket": f"t-{slot}", "session": "s", "document": "d", "version": 1, "slot": slot, "order": ORDER, "kind": kind,
+        "ticket": f"t-{place}", "session": "s", "document": "d", "version": 1, "slot": place, "order": ORDER, "kind": kind,
         "at_us": now_us(), "utc_offset_s": 25_200, "title": "Chương trình phối hợp", "person": "Nguyễn Văn Ổn",
         "agency": "Viện Kiểm sát nhân dân tỉnh", "reason": "Ký kết", "location": "Điểm cầu trung tâm",
     }  # fmt: skip

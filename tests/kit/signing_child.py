@@ -15,10 +15,13 @@ from cryptography.hazmat.primitives.asymmetric import ec, padding
 from kit import pdfs
 from kit.ceremonies import DIGITAL, INK, signing_small
 
+from recordings.papers_asks import MinutesAsk
+from server import minutes, sealing
 from server.app import App
 from server.config import Config
 from signaling import commands as do
 from signaling.acting import SYSTEM, Actor
+from signaling.papers import MINUTES
 
 OPERATOR, SECRETARY = Actor("p-1-a", "operator"), Actor("p-2-b", "secretary")
 WHO = {"s-a-ld": "a", "s-b-ld": "b", "s-a-dau": "seal-a", "s-b-dau": "seal-b"}
@@ -131,7 +134,21 @@ class Child:
         await self.ask(do.WitnessInk(paper.id, slot), SECRETARY)
 
     async def afterwards(self):
-        return False
+        """Minutes on paper, then the seal."""
+        paper = self.state.paper(MINUTES)
+        if self.state.phase == "sealed":
+            return False
+        if paper is None or paper.state == "draft":
+            self.say("minutes")
+            await minutes.make(self.room.papers, MinutesAsk(secretary="Trần Thị Nghĩa"), "wet_ink", SECRETARY)
+        elif paper.state == "published":
+            self.say("signed minutes")
+            names = {slot.slot: "Trần Thị Nghĩa" for slot in paper.slots if slot.kind != "seal"}
+            await self.room.papers.scan(MINUTES, pdfs.plain(text="signed minutes"), names, SECRETARY)
+        else:
+            self.say("seal")
+            await sealing.seal(self.room, self.app.log_key(), SECRETARY)
+        return True
 
 
 async def main(folder, keys):

@@ -5,6 +5,7 @@ import shutil
 import subprocess
 
 import pytest
+from kit.left_out import leave_out
 from kit.pki import pki
 
 MODULES = ("/usr/lib/softhsm/libsofthsm2.so", "/usr/lib/x86_64-linux-gnu/softhsm/libsofthsm2.so", "/usr/lib/aarch64-linux-gnu/softhsm/libsofthsm2.so")
@@ -44,7 +45,7 @@ def make(folder, label, who, key_id):
 def softhsm(tmp_path_factory):
     """Two tokens: `vks` with the RSA key of a, `ec` with the P-256 key of b. Gives the module's path."""
     if not have():
-        pytest.skip("softhsm2 is not installed")
+        leave_out("softhsm2 is not installed")
     folder = tmp_path_factory.mktemp("softhsm")
     (folder / "tokens").mkdir()
     (folder / "conf").write_text(f"directories.tokendir = {folder}/tokens\nobjectstore.backend = file\nlog.level = ERROR\n")

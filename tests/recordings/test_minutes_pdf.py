@@ -7,14 +7,21 @@ import unicodedata
 import docx
 import pypdfium2
 import pytest
+from kit import papers
+from kit.forgery import sha
 from kit.minutes_material import ceremony, item, opened
+from kit.pki import pki
 from pyhanko.pdf_utils.reader import PdfFileReader
 
 from recordings.minutes_docx import minutes_docx
 from recordings.minutes_pdf import LOG, MANIFEST, minutes_pdf, writer
+from recordings.pades import Papers, finish, prepare
 from recordings.pades_fields import publish
-from recordings.papers_asks import FieldSpec, MinutesAsk
+from recordings.pades_ltv import Trust
+from recordings.papers_asks import FieldSpec, FinishAsk, MinutesAsk, ValidateAsk
 from recordings.pdf_check import check
+from recordings.ticket import check as check_ticket
+from recordings.validate import validate
 
 BASES = "aăâeêioôơuưy"
 TONES = "\u0300\u0301\u0303\u0309\u0323"
@@ -111,6 +118,24 @@ def test_secretary_chair_and_seal_have_their_places():
     assert published.startswith(pdf)
     own = (FieldSpec("tk", "", "secretary"), FieldSpec("ct", "", "chair"))
     assert [one.slot for one in minutes_pdf(MinutesAsk(slots=own), book.bytes(), b"")[2]] == ["tk", "ct"]
+
+
+def test_minutes_are_signed_by_tickets_and_judged_valid():
+    book, _, _ = ceremony()
+    pdf, _, fields, _ = minutes_pdf(ASK, book.bytes(), b"{}")
+    head = reviewed = publish(pdf, fields)[0]
+    order = tuple(one.slot for one in fields)
+    heads = [head]
+    for one, who in zip(fields, ("a", "b", "seal-b"), strict=True):
+        ask = papers.ask("btg-lanhdao", slot=one.slot, order=order, kind=one.kind, sample=True)
+        ticket, prepared = prepare(ask, Papers(head, reviewed, pki().cert(who), tuple(pki().chain)))
+        assert check_ticket(ticket, prepared, reviewed, pki().cert(who)) == ticket.attrs
+        head = finish(FinishAsk(ticket), prepared, pki().sign(who, ticket.attrs), pki().stamper().response)[0]
+        heads.append(head)
+    trust = Trust((pki().root,), crls=tuple(pki().crls()))
+    report = validate(ValidateAsk(order, tuple(map(sha, heads)), order), head, trust)
+    assert report.verdict == "valid", report
+    assert attached(head) == {LOG: book.bytes(), MANIFEST: b"{}"}
 
 
 def test_lines_lead_to_the_replay():

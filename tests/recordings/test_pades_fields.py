@@ -48,7 +48,7 @@ def test_places_that_are_given_are_kept():
     assert publish(pdfs.plain(pages=3), given)[1] == tuple(given)
 
 
-@pytest.mark.parametrize("box", [(60.0, 60.0, 65.0, 120.0), (500.0, 60.0, 700.0, 120.0), (60.0, -5.0, 200.0, 120.0)])
+@pytest.mark.parametrize("box", [(60.0, 60.0, 65.0, 120.0), (500.0, 60.0, 700.0, 120.0), (60.0, -5.0, 200.0, 120.0), (0.0, 0.0, 590.0, 800.0)])
 def test_places_off_the_paper_are_refused(box):
     with pytest.raises(Refused) as caught:
         publish(pdfs.plain(), [FieldSpec("a", "x", "leader", 1, box)])

@@ -176,6 +176,18 @@ def test_a_signature_out_of_turn_is_refused():
     assert refused(*forged("vks-lanhdao", who="a")) == "f"
 
 
+def test_a_field_as_large_as_a_page_is_refused():
+    """What is drawn in it would cover what was read."""
+    def spread(writer):
+        for one in writer.root["/AcroForm"]["/Fields"]:
+            one.get_object()["/Rect"] = generic.ArrayObject(map(generic.NumberObject, (0, 0, 595, 842)))
+            writer.update_container(one.get_object())
+
+    head = revised(papers.published(), spread)
+    ticket, pdf = forged(SLOT, head=head)
+    assert refused(replace(ticket, reviewed_sha256=sha(head)), pdf, head) == "f"
+
+
 def test_a_certification_is_refused():
     assert refused(*forged(SLOT, certify=True, docmdp_permissions=MDPPerm.FILL_FORMS)) in "bef"
 
@@ -227,6 +239,21 @@ def test_a_byte_range_that_leaves_out_more_is_refused():
     spoilt = pdf[:at] + body.ljust(end - at) + pdf[end:]
     assert len(spoilt) == len(pdf)
     assert refused(rehashed(ticket, spoilt), spoilt) == "b"
+
+
+def test_a_gap_that_no_reader_takes_for_the_signature_is_refused():
+    """The value stands beside it, empty: what is put into the gap would never be looked at."""
+    ticket, pdf = papers.ticket(SLOT)
+    start, end = ticket.region
+    beside = b"<00>/Name "
+    moved = pdf[:start] + beside + b"<" + pdf[start + 1 + len(beside) : end] + pdf[end:]
+    assert len(moved) == len(pdf)
+    at = moved.rindex(b"/ByteRange")
+    stop = moved.index(b"]", at)
+    numbers = [0, start + len(beside), end, len(pdf) - end]
+    moved = moved[:at] + (b"/ByteRange [" + b" ".join(b"%d" % one for one in numbers)).ljust(stop - at) + moved[stop:]
+    spoilt = rehashed(replace(ticket, region=(start + len(beside), end)), moved)
+    assert refused(spoilt, moved) == "b"
 
 
 def extra(kind, values):

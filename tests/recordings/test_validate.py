@@ -5,15 +5,20 @@ import functools
 import hashlib
 import os
 import random
+import shutil
+import subprocess
 
 import pytest
 from kit import papers, pdfs
 from kit.forgery import forged, revised, rewrite, sha
+from kit.left_out import leave_out
 from kit.pki import DAY, Pki, now, pki, rsa_key
 
-from recordings.pades import filled_in, finish
+from recordings.pades import Papers, filled_in, finish, prepare
+from recordings.pades_fields import publish
 from recordings.pades_ltv import Trust, extend
-from recordings.papers_asks import FinishAsk, ValidateAsk
+from recordings.papers_asks import FieldSpec, FinishAsk, ValidateAsk
+from recordings.ticket import check as check_ticket
 from recordings.validate import prefixes, validate
 from signaling.errors import Refused
 
@@ -60,6 +65,28 @@ def test_a_document_extended_proves_itself_with_the_roots_alone():
     assert pdf.startswith(papers.signed())
     report = validate(asked(more=[sha(pdf)]), pdf, TRUST)
     assert (report.verdict, {one.level for one in report.signatures}) == ("valid", {"B-LTA"})
+
+
+def test_five_signatures_from_b_t_to_b_lta_by_this_library_and_another(tmp_path):
+    slots = (*papers.SLOTS[:2], FieldSpec("ubnd-lanhdao", "ubnd", "leader"), *papers.SLOTS[2:])
+    order, who = tuple(one.slot for one in slots), ("a", "b", "clerk", "seal-a", "seal-b")
+    heads = [publish(pdfs.plain(pages=2), slots)[0]]
+    for one, signer in zip(slots, who, strict=True):
+        ask = papers.ask("btg-lanhdao", slot=one.slot, order=order, kind=one.kind)
+        ticket, prepared = prepare(ask, Papers(heads[-1], heads[0], pki().cert(signer), tuple(pki().chain)))
+        assert check_ticket(ticket, prepared, heads[0], pki().cert(signer)) == ticket.attrs
+        heads.append(finish(FinishAsk(ticket), prepared, pki().sign(signer, ticket.attrs), pki().stamper().response)[0])
+    heads.append(extend(heads[-1], KNOWN, pki().stamper().response)[0])
+    for count, level in ((6, "B-T"), (7, "B-LTA")):
+        report = validate(ValidateAsk(order, tuple(map(sha, heads[:count])), order), heads[count - 1], KNOWN)
+        assert (report.verdict, [one.level for one in report.signatures]) == ("valid", [level] * 5)
+        if shutil.which("pdfsig") is None:
+            leave_out("poppler-utils is not installed")
+        path = tmp_path / f"{level}.pdf"
+        path.write_bytes(heads[count - 1])
+        said = subprocess.run(["pdfsig", "-nocert", path], check=False, capture_output=True, text=True, timeout=60).stdout
+        assert said.count("Signature is Valid") >= 5
+        assert "Invalid" not in said
 
 
 def test_years_later_a_document_extended_still_proves_itself():

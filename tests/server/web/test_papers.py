@@ -97,6 +97,8 @@ async def test_a_file_is_handed_in_published_and_seen_as_pages(tmp_path):
         assert "immutable" in headers["Cache-Control"]
         assert Image.open(io.BytesIO(png)).size[0] == 640, "rounded up to one of a few widths"
         assert there.room.papers.store.page(sha, 1, 640) == png
+        staff = await there.person("staff")
+        assert (await api(there, "GET", page, staff))[0] == 200
         assert (await api(there, "GET", page.replace("1.png", "9.png"), site))[1]["code"] == "no-page"
         assert (await api(there, "GET", page.replace(sha, "ab" * 32), site))[1]["code"] == "no-document"
         status, data, headers = await api(there, "GET", f"/documents/{INK}/file?sha={sha}", there.operator)
