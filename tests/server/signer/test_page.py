@@ -11,6 +11,7 @@ from kit.signers import sign, told
 from kit.tokens import PIN
 from playwright.async_api import expect
 
+from server.signer.confirm import PAGE_PX
 from server.signer.usbtoken import Tokens
 
 pytestmark = pytest.mark.browser
@@ -29,7 +30,8 @@ async def test_it_shows_hash_and_pages_asks_the_pin_once_and_forgets_it(running,
         await sign(hub, ticket, pdf)
         await expect(page.locator("#title")).to_have_text("Chương trình phối hợp")
         await expect(page.locator("#hash")).to_have_text(re.compile(r"^([0-9A-F]{4} ){15}[0-9A-F]{4}$"))
-        await page.wait_for_function("document.querySelector('#page-1')?.naturalWidth > 500")
+        # the page's own policy forbids evaluating texts, so nothing may be polled for
+        await expect(page.locator("#page-1")).to_have_js_property("naturalWidth", PAGE_PX, timeout=20_000)
         await page.get_by_label("PIN").fill("000000")
         await page.get_by_role("button", name="Ký văn bản này").click()
         await expect(page.get_by_role("alert")).to_contain_text("Còn 1 lần")
