@@ -66,6 +66,7 @@ function Acts({ paper }: { paper: DocumentView }): JSX.Element {
   const begin = useAction((reason) => ({ do: "signing.begin", document: id, after: paper.rev ?? 0, reason: reason ?? null }), ["reviews-missing"]);
   const interrupt = useAction((reason) => (reason ? { do: "signing.interrupt", document: id, reason } : null));
   const withdraw = useAction((reason) => (reason ? { do: "document.withdraw", document: id, reason } : null));
+  const leave = useAction((reason) => (reason ? { do: "document.leave", document: id, reason } : null));
   const exchange = useAction(() => ({ do: "document.exchange", document: id }));
   const { state } = paper;
   const leads = mayLead(session);
@@ -76,6 +77,9 @@ function Acts({ paper }: { paper: DocumentView }): JSX.Element {
       {leads && paper.rite === true && paper.exchanged_at == null && paper.kind !== "minutes" && <Act action={exchange} look="primary" testid="document-exchange">{t("papers.exchange")}</Act>}
       {may && state === "signing" && <Reasoned action={interrupt} label={t("papers.interrupt")} explain={t("papers.interrupt-explain")} testid="signing-interrupt" />}
       {may && ["published", "signing", "interrupted"].includes(state) && <Reasoned action={withdraw} label={t("papers.withdraw")} explain={t("papers.withdraw-explain")} testid="document-withdraw" />}
+      {(session?.role === "secretary" || session?.role === "chair") && ["draft", "published", "interrupted"].includes(state) && paper.kind !== "minutes" && (
+        <Reasoned action={leave} label={t("papers.leave")} explain={t("papers.leave-explain")} testid="document-leave" />
+      )}
       <ReasonDialog action={begin} title={t("papers.begin")} confirm={t("papers.begin-anyway")} />
     </div>
   );
