@@ -3,7 +3,7 @@ import { resolve } from "node:path";
 import { defineConfig, type Plugin } from "vite";
 import { PARTS } from "./src/i18n/parts.ts";
 
-const pages = ["index", "join", "setup", "people", "library", "hub", "site", "replay", "stage", "verify"];
+const pages = ["index", "join", "setup", "people", "library", "hub", "site", "replay", "stage", "verify", "sign"];
 
 const WORDS = "virtual:words-";
 

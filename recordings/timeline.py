@@ -24,6 +24,8 @@ class Snapshot(msgspec.Struct, frozen=True):
     layout: str = "hold"
     hands: tuple[str, ...] = ()
     lower_third: str | None = None
+    sheet: dict[str, Any] | None = None
+    """The page of a document in the picture: whose, its SHA-256, page and place."""
 
 
 SPEECH_DBOV: Final = -45
@@ -95,7 +97,7 @@ class _Lanes:
         scene = {
             "from_ms": ms, "scene": state.scene, "layout": state.layout,
             "positions": list(state.positions), "slate": state.slate,
-        }  # fmt: skip
+        } | ({} if state.sheet is None else {"sheet": state.sheet})  # fmt: skip
         _follow(self.scenes, scene)
         lanes = (self.items, state.item), (self.floor, state.floor), (self.lower_thirds, state.lower_third)
         for lane, now in lanes:

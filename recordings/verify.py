@@ -8,40 +8,19 @@ import os
 import msgspec
 
 from recordings.chain import GENESIS
+from recordings.lines import Entry
 from recordings.log import LogVerdict, read_log, verify_log
 from recordings.logfiles import MIRROR
 from recordings.manifest import NAME
+from recordings.papers_asks import Said
 from recordings.tracks import clip_names
+from recordings.verify_answers import Answer, Judgement, answer
 from recordings.verify_clip import ClipCheck, Masters, check_clip
 from recordings.verify_manifest import check_manifest
+from recordings.verify_papers import Outside, PaperChecks, check_papers, questions
 from signaling.errors import Malformed
 
-
-class Answer(msgspec.Struct, frozen=True):
-    """One question answered: yes or no, and sentences."""
-
-    ok: bool
-    says: tuple[str, ...] = ()
-
-
-class Verdict(msgspec.Struct, frozen=True):
-    """What a check found. Signer and time stamp are questions for a later version; `time` says so."""
-
-    ok: bool
-    integrity: Answer
-    completeness: Answer
-    time: Answer
-    clips: int
-    head: str = GENESIS
-
-    def lines(self) -> list[str]:
-        """Return the verdict in sentences, the answers first."""
-        found = []
-        for name in ("integrity", "completeness", "time"):
-            answer: Answer = getattr(self, name)
-            found.append(f"{name}: {'good' if answer.ok else 'NOT GOOD'}")
-            found += [f"  {sentence}" for sentence in answer.says]
-        return found
+Verdict = Judgement
 
 
 class _Told(msgspec.Struct):
@@ -60,15 +39,16 @@ class _Closed(msgspec.Struct):
     h: str
 
 
-def verify(folder: str, masters: Masters | None = None) -> Verdict:
+def verify(folder: str, masters: Masters | None = None, outside: Outside | None = None) -> Verdict:
     """Return the verdict on a ceremony's folder, its masters taken from elsewhere if `masters` is given.
 
-    Total: whatever is in there, it returns, and it changes nothing.
+    `outside`: what whoever checks trusts and knows. Total: whatever is in there, it returns, and it changes nothing.
     """
     wrong: list[str] = []
     missing: list[str] = []
     log = _log(folder, wrong)
-    told, times = _told(folder, wrong)
+    entries = _entries(folder)
+    told = _told(entries, wrong)
     try:
         names = clip_names(folder)
     except OSError as error:
@@ -81,10 +61,22 @@ def verify(folder: str, masters: Masters | None = None) -> Verdict:
         wrong += _against_log(name, check, told.get(name))
     wrong += [f"{name}: in the event log, but not in the folder" for name in sorted(told.keys() - checks.keys())]
     whole = _manifest(folder, checks, wrong, missing)
-    says = (f"{log.count} events, {len(checks)} clips checked", *wrong)
-    integrity = Answer(not wrong, says)
-    complete = Answer(whole, tuple(missing) or ("nothing is missing that log and manifest name",))
-    return Verdict(not wrong and whole, integrity, complete, _time(times), len(checks), log.head)
+    papers = check_papers(folder, entries, outside or Outside())
+    return _judged((log, len(checks)), (wrong, missing), papers, (whole, [entry.at for entry in entries]))
+
+
+def _judged(
+    counted: tuple[LogVerdict, int], found: tuple[list[str], list[str]], papers: PaperChecks, more: tuple[bool, list[int]]
+) -> Verdict:
+    (log, clips), (wrong, missing), (whole, times) = counted, (found[0] + papers.wrong, found[1] + papers.missing), more
+    whole = whole and not papers.missing
+    says = (f"{log.count} events, {clips} clips checked", *wrong)
+    integrity = answer("invalid" if wrong else "valid", (Said("record-changed" if wrong else "record-whole"),), (Said("open-copies"),), says)
+    told = Said("record-complete" if whole else "record-lacks")
+    complete = answer("valid" if whole else "invalid", (told,), (Said("open-truncated"),), missing or ["nothing is missing that log and manifest name"])
+    signer, trust, stamped = questions(papers)
+    ok = not wrong and whole
+    return Verdict(ok, integrity, complete, _time(times, stamped), clips, log.head, signer, trust)
 
 
 def _log(folder: str, wrong: list[str]) -> LogVerdict:
@@ -97,22 +89,27 @@ def _log(folder: str, wrong: list[str]) -> LogVerdict:
     return log
 
 
-def _told(folder: str, wrong: list[str]) -> tuple[dict[str, _Told], list[int]]:
-    """Return what the log says about clips, and the times of its events, as far as its chain holds."""
+def _entries(folder: str) -> list[Entry]:
+    """Return the events as far as their chain holds."""
+    found: list[Entry] = []
+    if os.path.isfile(os.path.join(folder, MIRROR)):
+        # a broken chain was reported by the check of the log itself
+        with contextlib.suppress(Malformed, OSError):
+            for entry in read_log(folder):
+                found.append(entry)  # noqa: PERF402 - what was read before the chain breaks counts
+    return found
+
+
+def _told(entries: list[Entry], wrong: list[str]) -> dict[str, _Told]:
+    """Return what the log says about clips."""
     told: dict[str, _Told] = {}
-    times: list[int] = []
-    if not os.path.isfile(os.path.join(folder, MIRROR)):
-        return told, times
-    # a broken chain was reported by the check of the log itself
-    with contextlib.suppress(Malformed, OSError):
-        for entry in read_log(folder):
-            times.append(entry.at)
-            if entry.event.get("is") == "recorder.changed":
-                try:
-                    _hear(told, entry.event)
-                except msgspec.ValidationError:
-                    wrong.append(f"event log, line {entry.seq}: news of the recorder that make no sense")
-    return told, times
+    for entry in entries:
+        if entry.event.get("is") == "recorder.changed":
+            try:
+                _hear(told, entry.event)
+            except msgspec.ValidationError:
+                wrong.append(f"event log, line {entry.seq}: news of the recorder that make no sense")
+    return told
 
 
 def _hear(told: dict[str, _Told], event: dict[str, object]) -> None:
@@ -153,11 +150,11 @@ def _manifest(folder: str, checks: dict[str, ClipCheck], wrong: list[str], missi
     return True
 
 
-def _time(times: list[int]) -> Answer:
-    says = ["times are the hub's own clock; no time stamp of an authority is kept with this record"]
+def _time(times: list[int], stamped: Answer) -> Answer:
     back = [n for n in range(1, len(times)) if times[n] < times[n - 1]]
+    says = ["the times of events are the hub's own clock; a time stamp says when the whole existed at the latest"]
     says += [f"the clock went back {(times[n - 1] - times[n]) // 1000} ms before event {n + 1}" for n in back[:5]]
-    return Answer(not back, tuple(says))
+    return msgspec.structs.replace(stamped, ok=stamped.ok and not back, says=tuple(says))
 
 
 if __name__ == "__main__":

@@ -12,17 +12,20 @@ import msgspec
 
 from recordings.chain import GENESIS, canonical, digest
 from recordings.tracks import TRACKS
-from recordings.verify import Answer, Verdict, verify
+from recordings.verify import Verdict, verify
+from recordings.verify_answers import Answer
+from recordings.verify_papers import Outside
 from recordings.zips import Archive
 from signaling.errors import Malformed
 
 LISTING: Final = "bundle.json"
 _MOST_SMALL: Final = 1 << 30
-"""Log and indexes are unpacked beside the archive to be checked; together no more than this."""
+"""Log, indexes and documents are unpacked beside the archive to be checked; together no more than this."""
 _MOST_LISTING: Final = 64 << 20
 _PIECE: Final = 1 << 20
 _TRACK: Final = re.compile(r"tracks/[a-z0-9-]{1,40}~[a-z]{1,16}~\d{1,6}(\.lo)?\.(webm|mp4)(\.idx)?")
 _SMALL: Final = ("log.jsonl", "log.sqlite", "manifest.json")
+_PAPER: Final = re.compile(r"documents/[0-9a-f]{64}\.pdf|sealed/seal\.(json|tsr)")
 _KNOWN: Final = re.compile(
     r"log\.jsonl|log\.sqlite|manifest\.json|session\.json|bundle\.json|README\.txt|(documents|sealed|stills|notes|captions|player|verifier)/.+"
 )
@@ -39,7 +42,7 @@ def is_known(name: str) -> bool:
     return _TRACK.fullmatch(name) is not None or _KNOWN.fullmatch(name) is not None
 
 
-def verify_bundle(path: str) -> Verdict:
+def verify_bundle(path: str, outside: Outside | None = None) -> Verdict:
     """Return the verdict on a bundle. Total: whatever the file is, it returns; bounded memory; nothing is changed."""
     try:
         archive = Archive(path, is_known)
@@ -49,7 +52,7 @@ def verify_bundle(path: str) -> Verdict:
         wrong = _listed(archive)
         with tempfile.TemporaryDirectory() as aside:
             _unpack_small(archive, aside)
-            found = verify(aside, lambda name: _master(archive, name))
+            found = verify(aside, lambda name: _master(archive, name), outside)
     except (Malformed, OSError) as error:
         return _bad(str(error.strerror) if isinstance(error, OSError) else str(error))
     finally:
@@ -110,10 +113,12 @@ def _hashed(archive: Archive, name: str) -> tuple[int, str]:
 
 def _unpack_small(archive: Archive, aside: str) -> None:
     """Write log, manifest and indexes into a folder of ours, under names of ours."""
-    os.mkdir(os.path.join(aside, TRACKS))
+    for place in (TRACKS, "documents", "sealed"):
+        os.mkdir(os.path.join(aside, place))
     small = [name for name in archive.files if name in _SMALL or (name.endswith(".idx") and _TRACK.fullmatch(name))]
+    small += [name for name in archive.files if _PAPER.fullmatch(name)]
     if sum(archive.files[name] for name in small) > _MOST_SMALL:
-        raise Malformed("its log and indexes are larger than those of any ceremony")
+        raise Malformed("its log, indexes and documents are larger than those of any ceremony")
     # a master without an index still has to be seen
     for name in archive.files:
         if _TRACK.fullmatch(name) and not name.endswith(".idx"):

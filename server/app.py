@@ -18,11 +18,13 @@ from typing import Any, Final, cast
 
 import msgspec
 from aiohttp import web
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from recordings.log import EventLog
-from server import rehearsals
+from server import later, rehearsals, sealing
 from server.access_chain import AccessChain
 from server.ca import Authority
+from server.checkpoints import Checkpoints
 from server.clock import Clock, monotonic_us
 from server.config import Config
 from server.exports import Exports
@@ -37,6 +39,8 @@ from server.retention import Retention
 from server.rooms import Room
 from server.seats import Seats
 from server.sessions import Session
+from server.signing import Papers
+from server.stills import Stills
 from server.store import Store
 from server.tls import Served
 from server.web import checks, doors, pages
@@ -172,7 +176,7 @@ class App:
         app["make"], app["rehearse"] = self.create, self.rehearse
         app["preparation"], app["checks"] = self.preparation, Checks(self.store)
         app["line_test"], app["prints"] = checks.LineTest(), {}
-        app["public_url"] = self._public_url
+        app["public_url"], app["log_key"] = self._public_url, self.log_key
         app["machines"] = self.machines
         app["exports"], app["access"] = self.exports, self.access
         app["media_counters"] = lambda: dict(self.plane.counters)
@@ -212,6 +216,10 @@ class App:
         """Return where a session's second copy goes, None without one."""
         return os.path.join(self.config.mirror, "sessions", name) if self.config.mirror else None
 
+    def log_key(self) -> Ed25519PrivateKey:
+        """Return the hub's log key, made at first need. Raises `Malformed`, `OSError`."""
+        return sealing.log_key(self.config.data)
+
     def folder(self, name: str) -> str:
         """Return a ceremony's folder."""
         return os.path.join(self.config.data, "sessions", name)
@@ -249,11 +257,19 @@ class App:
         if session.state.draft is None:
             raise DiemcauError(f"ceremony {name} has no run sheet in its log")
         room = Room(session, self.plane, self.folder(name), self.clock, self.pulse, mirror=self._mirror(name))
+        room.papers = Papers(session, self.folder(name), self.workers, self.config.trust)
+        room.stills = Stills(name, self.exports, room.recorded, self.clock.now)
+        session.moved.append(room.stills.moved)
         self.gate.rooms[name] = room
         room.revoked = lambda seat: self._revoked(room, seat)
         rehearsals.attend(self.gate, room)
         room.start()
-        tasks += [self._group.create_task(session.retell()), self._group.create_task(room.pulse())]
+        checkpoints = room.checkpoints = Checkpoints(room, self.log_key)
+        session.moved.append(checkpoints.moved)
+        going = (
+            session.retell(), room.pulse(), checkpoints.run(), sealing.keep_stamping(room), later.keep_extending(room.papers),
+        )  # fmt: skip
+        tasks += [self._group.create_task(one) for one in going]
         return room
 
     async def create(self, draft: Draft, rehearsal_of: str | None = None) -> Room:
@@ -264,7 +280,10 @@ class App:
         card = {"id": name, "title": msgspec.to_builtins(draft.title), "created_us": self.clock.now()}
         with open(os.path.join(self.folder(name), "session.json"), "wb") as file:
             file.write(msgspec.json.encode(card))
-        return await self._open_room(name, create=True, draft=draft, rehearsal_of=rehearsal_of)
+        room = await self._open_room(name, create=True, draft=draft, rehearsal_of=rehearsal_of)
+        assert self._group is not None
+        self._tasks[name].append(self._group.create_task(room.papers.beside()))
+        return room
 
     async def rehearse(self, room: Room) -> str:
         """Make a rehearsal of a ceremony and return its name; pages that a link opened follow it."""
@@ -287,6 +306,8 @@ class App:
     async def _stop_rooms(self) -> None:
         """Clips first, then sockets (1012: the page comes back by itself), then logs."""
         for room in self.gate.rooms.values():
+            room.stills.close()
+            await room.papers.close()
             await asyncio.to_thread(room.recorder.stop, 5.0)
         for socket in tuple(self.gate.sockets):
             socket.close(1012, "restart")

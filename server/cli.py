@@ -1,4 +1,4 @@
-"""The `diemcau` command: serve, run, simulate, verify, export, replay, check."""
+"""The `diemcau` command: serve, run, simulate, verify, export, replay, signer, check."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from server import certificates, demo, exporting, replaying
 from server.app import VERSION, App
 from server.config import Config, captioner_of, from_environment, host_addresses
 from server.logs import JsonLines
+from server.signer.app import options as signing_options
 from signaling.errors import DiemcauError
 
 
@@ -53,6 +54,9 @@ def _parser() -> argparse.ArgumentParser:
     _simulate_options(simulate)
     verify = verbs.add_parser("verify", help="check a ceremony's folder or bundle: log and recordings, without the server")
     verify.add_argument("folder", help="the folder of a ceremony, or an exported bundle (.zip)")
+    verify.add_argument("--roots", metavar="DIR", help="folder of certificates (DER, PEM) whose signatures are trusted")
+    verify.add_argument("--key", action="append", default=[], help="public key of a hub's log, known from elsewhere (hex, repeatable)")
+    verify.add_argument("--checkpoints", metavar="FILE", help="checkpoints kept elsewhere, one a line")
     verify.add_argument("--json", action="store_true", help="machine-readable answer")
     verify.set_defaults(verb=_verify)
     export = verbs.add_parser("export", help="make a film, sound, a still or a bundle from a ceremony's folder")
@@ -61,6 +65,8 @@ def _parser() -> argparse.ArgumentParser:
     certificates.options(kept)
     replay = verbs.add_parser("replay", help="open a ceremony's folder in a browser of this machine, without the hub")
     replaying.options(replay)
+    signer = verbs.add_parser("signer", help="sign with a token on this PC what the hub's page asks for (extra: token)")
+    signing_options(signer)
     check = verbs.add_parser("check", help="say what this machine has and lacks")
     check.set_defaults(verb=_check)
     return parser
@@ -87,6 +93,7 @@ def config_of(args: argparse.Namespace) -> Config:
     return Config(
         data=args.data, port=args.port, local_port=args.local_port, ca_port=args.ca_port, lan=args.lan,
         addresses=("127.0.0.1", *local), advertise=own, loopback=args.loopback, mirror=args.mirror,
+        trust=from_environment().trust,
         captioner=captioner_of(args.captioner) or from_environment().captioner,
     )  # fmt: skip
 
@@ -145,8 +152,10 @@ def _simulate_options(parser: argparse.ArgumentParser) -> None:
 def _verify(args: argparse.Namespace) -> int:
     from recordings.verify import verify  # noqa: PLC0415 - only this verb needs it
     from recordings.verify_bundle import verify_bundle  # noqa: PLC0415
+    from server.verifying import outside_of  # noqa: PLC0415
 
-    verdict = verify_bundle(args.folder) if os.path.isfile(args.folder) else verify(args.folder)
+    outside = outside_of(args.roots, args.key, args.checkpoints)
+    verdict = verify_bundle(args.folder, outside) if os.path.isfile(args.folder) else verify(args.folder, outside=outside)
     if args.json:
         print(msgspec.json.encode(verdict).decode())
     else:

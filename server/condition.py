@@ -27,7 +27,7 @@ def measures(room: Room, stats: media.Stats) -> Measures:
     watched = state.phase in ("setup", *RECORDED)
     lag = health.mirror
     return Measures(
-        recorder_stopped=not health.running,
+        recorder_stopped=not health.running and state.phase != "sealed",
         unwritten=_unwritten(room, health),
         loss={source: one.loss for source, one in stats.sources.items()} if watched else {},
         no_picture=tuple(sorted(s for s in seats if s is not None and state.presence.get(s) != "present"))
@@ -70,7 +70,7 @@ def record_view(room: Room) -> RecorderView:
     recording = state.phase in RECORDED
     live = state.live_sources()
     written = {track.source for track in health.tracks}
-    fault = "recorder-stopped" if not health.running else "unwritten" if _unwritten(room, health) else None
+    fault = "recorder-stopped" if not health.running and state.phase != "sealed" else "unwritten" if _unwritten(room, health) else None
     sync = max((track.last_sync_ms for track in health.tracks), default=None)
     disk = None if health.disk_free_s is None else health.disk_free_s // 60 * 60
     how: Literal["off", "recording", "fault"] = "fault" if fault else "recording" if recording else "off"

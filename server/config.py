@@ -6,9 +6,11 @@ import os
 import shlex
 import socket
 from collections.abc import Mapping
+from urllib.parse import urlsplit
 
 import msgspec
 
+from recordings.papers_asks import TsaSetting
 from signaling.errors import Malformed
 
 
@@ -24,6 +26,19 @@ class Limits(msgspec.Struct, frozen=True):
     strangers_burst: float = 20.0
     connections_per_address: int = 256
     head_deadline_s: float = 10.0
+
+
+class Trust(msgspec.Struct, frozen=True):
+    """Whom the hub asks for time stamps, and which roots it knows. Nothing is asked of anyone unless it stands here.
+
+    `hosts` may be reached for revocation data and by the authority's address; `roots` is a folder of certificates (DER).
+    `p12`: a page may sign with a PKCS#12 file; off, since its code comes from the hub and proves nothing against it.
+    """
+
+    tsa: TsaSetting | None = None
+    hosts: tuple[str, ...] = ()
+    roots: str = ""
+    p12: bool = False
 
 
 class Config(msgspec.Struct, frozen=True):
@@ -42,6 +57,7 @@ class Config(msgspec.Struct, frozen=True):
     captioner: tuple[str, ...] = ()
     """The command that writes captions of the programme's sound, if the agency has one (`recordings/export/captioning.py`)."""
     limits: Limits = Limits()
+    trust: Trust = Trust()
 
     def names(self) -> tuple[str, ...]:
         """Return every name and address this hub is reached by, for its certificate."""
@@ -66,7 +82,8 @@ def host_addresses() -> tuple[str, ...]:
 
 def from_environment(environ: Mapping[str, str] | None = None) -> Config:
     """Return the configuration of `DIEMCAU_DATA`, `PORT`, `DIEMCAU_LOCAL_PORT`, `DIEMCAU_CA_PORT`,
-    `DIEMCAU_MIRROR`, `DIEMCAU_CAPTIONER`.
+    `DIEMCAU_MIRROR`, `DIEMCAU_CAPTIONER`, `DIEMCAU_TSA`, `DIEMCAU_TSA_HOSTS`, `DIEMCAU_TRUST`,
+    `DIEMCAU_P12`.
 
     Raises `Malformed` for a port that is none, a captioner that names no sound or output.
     """
@@ -78,7 +95,24 @@ def from_environment(environ: Mapping[str, str] | None = None) -> Config:
         ca_port=_port(env, "DIEMCAU_CA_PORT", 8081),
         mirror=env.get("DIEMCAU_MIRROR", ""),
         captioner=captioner_of(env.get("DIEMCAU_CAPTIONER", "")),
+        trust=_trust(env),
     )
+
+
+def _trust(env: Mapping[str, str]) -> Trust:
+    """Return what `DIEMCAU_TSA` (an address), `DIEMCAU_TSA_HOSTS` (names, spaces between), `DIEMCAU_TRUST` (a folder) and
+    `DIEMCAU_P12` (1: a page may sign with a file) say. The authority's own host may always be reached. Raises `Malformed` for an address that is none.
+    """
+    url, hosts = env.get("DIEMCAU_TSA", ""), tuple(env.get("DIEMCAU_TSA_HOSTS", "").split())
+    roots, p12 = env.get("DIEMCAU_TRUST", ""), env.get("DIEMCAU_P12", "") == "1"
+    if not url:
+        return Trust(None, hosts, roots, p12)
+    parts = urlsplit(url)
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise Malformed(f"DIEMCAU_TSA must be an http or https address, not {url[:80]!r}")
+    own = parts.netloc.rpartition("@")[2]  # an address with a port of its own is listed with it
+    hosts = tuple(dict.fromkeys((own, *hosts)))
+    return Trust(TsaSetting(url, hosts), hosts, roots, p12)
 
 
 def captioner_of(text: str) -> tuple[str, ...]:

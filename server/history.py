@@ -44,6 +44,7 @@ def snapshot(state: State) -> Snapshot:
         layout=scenes.program(state).layout,
         hands=tuple(str(hand.site) for hand in state.floor.queue),
         lower_third=state.caption,
+        sheet=msgspec.to_builtins(shown.sheet),
     )
 
 
@@ -118,6 +119,8 @@ MARKED: Final = {
     "notice.sent": "text", "incident.noted": "text", "confirmation.opened": "question", "confirmation.closed": None,
     "session.suspended": "reason", "session.resumed": None, "caption.set": "text", "site.announced": "text",
     "rollcall.declared": "note", "proceedings.written": "text",
+    "document.published": "document", "signing.begun": "reason", "signing.interrupted": "reason", "pen.raised": "slot",
+    "signature.landed": "person", "document.exchanged": None,
 }  # fmt: skip
 """Events that are moments of the replay, and the field that says in words what they were."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import os
 import shutil
 import socket
@@ -21,6 +22,11 @@ def report() -> list[tuple[str, bool, str]]:
         (f"Python {version}", sys.version_info >= (3, 11), "install Python 3.11 or newer"),
         (f"OpenSSL {ssl.OPENSSL_VERSION.split()[1]}", ssl.HAS_TLSv1_3, "use a Python built with OpenSSL 1.1.1+"),
         (f"pages built ({build_id()})", build_id() != "none", "python client/build.py"),
+        (
+            "Pango (minutes and visible signatures)",
+            all(_library(name) for name in ("libpangoft2-1.0.so.0", "libharfbuzz-subset.so.0")),
+            "apt install libpangoft2-1.0-0 libharfbuzz-subset0",
+        ),
         (f"{free:.0f} GB free", free > 20, "nine sites record about 5 GB an hour"),
         (
             f"network address {', '.join(host_addresses()) or 'none'}",
@@ -35,6 +41,14 @@ def report() -> list[tuple[str, bool, str]]:
     ):
         rows.append((f"{name} port {port} free", _free(port, kind), "stop the other program or set PORT="))
     return rows
+
+
+def _library(name: str) -> bool:
+    try:
+        ctypes.CDLL(name)
+    except OSError:
+        return False
+    return True
 
 
 def _free(port: int, kind: socket.SocketKind) -> bool:

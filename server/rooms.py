@@ -16,6 +16,7 @@ import msgspec
 
 from server import condition
 from server.alerts import Watch
+from server.checkpoints import Checkpoints
 from server.clock import JUMP_US, Clock, monotonic_us
 from server.condition import RECORDED
 from server.history import Past
@@ -23,12 +24,15 @@ from server.media import plane as media
 from server.pulse import Pulse
 from server.recorder import Recorder, RecorderNews
 from server.sessions import Session
+from server.signing import Papers
+from server.stills import Stills
 from server.trial import Trial
 from signaling import events, messages, scenes, views
 from signaling.commands import Actor, JumpClock, ReportPresence, ReportRecorder
 from signaling.errors import Refused
 from signaling.messages import LinkHealth, SlotState
 from signaling.names import Seat, SiteId, SourceId, person_of, site_of, site_seat, source_name
+from signaling.papers import Paper
 from signaling.state import State
 from signaling.views import DESK, OPERATORS
 
@@ -71,6 +75,9 @@ class Room:
         self.past = Past(folder, session.name)
         self.noting = asyncio.Lock()
         self.trial = Trial(self)
+        self.papers: Papers
+        self.stills: Stills
+        self.checkpoints: Checkpoints
         self.facts = pulse
         self._watch = Watch()
         self._seat_sites(session.state)
@@ -86,10 +93,19 @@ class Room:
         here = (socket.actor for socket in self.sockets)
         return any(one.role in OPERATORS and person_of(one.seat) == person_of(seat) for one in here)
 
+    def recorded(self) -> frozenset[SourceId]:
+        """Return the sources that are being written now."""
+        return frozenset(one.source for one in self.recorder.health().tracks)
+
+    def state_paper(self, document: str) -> Paper | None:
+        """Return a document of the ceremony, or None."""
+        return self.session.state.paper(document)
+
     def start(self) -> None:
-        """Start recorder threads and follow the state the log left."""
-        self.recorder.start()
-        self.recorder.set_recording(self.session.state.phase in RECORDED)
+        """Start recorder threads and follow the state the log left. A sealed record is not touched any more."""
+        if self.session.state.phase != "sealed":
+            self.recorder.start()
+            self.recorder.set_recording(self.session.state.phase in RECORDED)
         self._cast(self.session.state)
 
     def stop(self) -> None:

@@ -79,6 +79,10 @@ class Session:
         """Return the hash of the last line on disk: what ties a note elsewhere to this log."""
         return self._log.head[1]
 
+    def last_line(self) -> tuple[int, str]:
+        """Return number and hash of the last line on disk."""
+        return self._log.head
+
     def append_ms(self) -> int:
         """Return how long the slowest append of the last ten seconds took, the disk included."""
         since = time.monotonic() - 10

@@ -12,7 +12,7 @@ from signaling.parts import Phase
 from signaling.state import State
 
 _SEATS: Final[dict[str, Role]] = {
-    "O": "operator", "P": "co-operator", "C": "chair", "S": "secretary", "T": "site", "A": "admin", "Y": "system",
+    "O": "operator", "P": "co-operator", "C": "chair", "S": "secretary", "T": "site", "A": "admin", "G": "signatory", "Y": "system",
 }  # fmt: skip
 _PHASES: Final[dict[str, Phase]] = {
     "n": "none", "s": "setup", "o": "open", "p": "suspended", "c": "closed", "x": "cancelled",
@@ -41,6 +41,10 @@ rollcall.answer TOPS sop | rollcall.mark OPSY sop | rollcall.check OPSY sop | ro
 confirmation.open OS o | confirmation.answer TOPS o | confirmation.remind OS o | confirmation.close OS o
 notice.send OPS sop | notice.ack T sop | announcement.confirm T sop | message.send T sop
 site.announcement OT sop | incident.note OPS sop | proceedings.write S opc
+document.add OSY soc | document.publish OS soc | document.withdraw OC soc | document.leave CS soc | document.page OS soc
+document.exchange O oc | document.extend Y sopc | slot.assign OS soc | slot.decline GO oc | signing.begin O oc
+signing.interrupt OC oc | pen.down O oc | pen.up O opc | pen.void O oc | ink.witness PS opc | scan.attach OS oc
+scan.stamp OS oc | ticket.issue GSC oc | ticket.finish GSC oc | ticket.cancel GSCO oc | session.seal SA c
 presence.report Y nsopcx | recorder.report Y nsopcx | server.report Y nsopcx | check.record Y sopcx | clock.jump Y sopcx
 """
 
@@ -48,6 +52,8 @@ TABLE: Final[dict[str, Row]] = {
     name: Row(frozenset(_SEATS[seat] for seat in seats), frozenset(_PHASES[phase] for phase in phases))
     for name, seats, phases in (row.split() for line in _ROWS.split("\n") if line for row in line.split("|"))
 }
+AFTERWARDS: Final = ("document.", "slot.", "signing.", "pen.", "ink.", "scan.")
+"""What the secretary too may do once the session is closed: the minutes, and seals that wait (CEREMONY §3)."""
 REASONED: Final = frozenset({"session.suspend", "session.cancel", "session.reopen", "control.take"})
 """Verbs that always want a reason."""
 
@@ -60,7 +66,8 @@ def allowed(command: AnyCommand, by: Actor, state: State) -> None:
     """
     name = verb(command)
     row = TABLE.get(name)
-    if row is None or not _may(row, by):
+    afterwards = state.phase == "closed" and by.role == "secretary" and name.startswith(AFTERWARDS)
+    if row is None or not (_may(row, by) or (afterwards and name != "document.extend")):
         raise Refused("not-allowed", verb=name)
     if by.role == "site" and getattr(command, "site", None) not in (None, by.site):
         raise Refused("not-allowed", verb=name)

@@ -13,6 +13,7 @@ from signaling import (
     access,
     confirm,
     control,
+    documents,
     floor,
     lobby,
     notices,
@@ -21,6 +22,8 @@ from signaling import (
     rollcall,
     running,
     scenes,
+    signing,
+    tickets,
 )
 from signaling import commands as do
 from signaling.commands import Actor, AnyCommand
@@ -89,9 +92,10 @@ def _decide(state: State, command: AnyCommand, by: Actor, now: Micros) -> list[A
             return _desk(state, command, by, now)
 
 
+_PaperCommand = documents.DocumentCommand | signing.SigningCommand | tickets.TicketCommand | do.SealSession
 _DeskCommand = (
     rollcall.RollcallCommand | confirm.ConfirmationCommand | lobby.LobbyCommand | notices.DeskCommand
-    | notices.SiteCommand | do.GiveControl | do.TakeControl | do.RecordCheck | do.JumpClock
+    | notices.SiteCommand | do.GiveControl | do.TakeControl | do.RecordCheck | do.JumpClock | _PaperCommand
 )  # fmt: skip
 
 
@@ -117,6 +121,26 @@ def _desk(state: State, command: _DeskCommand, by: Actor, now: Micros) -> list[A
         case do.RecordCheck() | do.JumpClock():
             return notices.system(state, command)
         case _:
+            return _papers(state, command, by, now)
+
+
+def _papers(state: State, command: _PaperCommand, by: Actor, now: Micros) -> list[AnyEvent]:
+    match command:
+        case (
+            do.AddDocument() | do.PublishDocument() | do.WithdrawDocument() | do.LeaveDocument() | do.PageDocument()
+            | do.ExchangeDocument() | do.ExtendDocument()
+        ):  # fmt: skip
+            return documents.decide(state, command)
+        case do.IssueTicket() | do.FinishTicket() | do.CancelTicket():
+            return tickets.decide(state, command, by, now)
+        case do.SealSession():
+            return documents.seal(state, command)
+        case (
+            do.AssignSlot() | do.DeclineSlot() | do.BeginSigning() | do.InterruptSigning() | do.AttachScan()
+            | do.StampScan() | do.LowerPen() | do.RaisePen() | do.VoidPen() | do.WitnessInk()
+        ):  # fmt: skip
+            return signing.decide(state, command, by)
+        case _:
             assert_never(command)
 
 
@@ -140,7 +164,7 @@ def _scene(state: State, command: do.PrepareScene | do.CutScene | do.HoldScene) 
                 raise Refused("nothing-prepared")
             scenes.check(state, state.preview)
             # the two change places: the operator's way back is one key
-            return [SceneSet(state.preview), ScenePrepared(state.program)]
+            return [scenes.cut(state, state.preview), ScenePrepared(state.program)]
         case do.HoldScene():
             return [SceneSet("hold")]
 

@@ -28,6 +28,29 @@ from signaling.commands_desk import (
     SetCaption,
     WriteProceedings,
 )
+from signaling.commands_papers import (
+    AddDocument,
+    AssignSlot,
+    AttachScan,
+    BeginSigning,
+    CancelTicket,
+    DeclineSlot,
+    ExchangeDocument,
+    ExtendDocument,
+    FinishTicket,
+    InterruptSigning,
+    IssueTicket,
+    LeaveDocument,
+    LowerPen,
+    PageDocument,
+    PublishDocument,
+    RaisePen,
+    SealSession,
+    StampScan,
+    VoidPen,
+    WithdrawDocument,
+    WitnessInk,
+)
 from signaling.commands_plan import (
     AddItem,
     AdmitSeat,
@@ -62,7 +85,10 @@ __all__ = [  # noqa: RUF022 - in the order of CEREMONY §3
     "RetimeItem", "UndoAgenda", "MoveFloor", "SetCaption", "ClearCaption", "MessageStage", "BlackoutStage",
     "CheckRollcall", "OpenConfirmation", "AnswerConfirmation", "RemindConfirmation", "CloseConfirmation",
     "SendNotice", "AckNotice", "ConfirmAnnouncement", "SendMessage", "AnnounceSite", "NoteIncident",
-    "WriteProceedings", "RecordCheck", "JumpClock",
+    "WriteProceedings", "RecordCheck", "JumpClock", "AddDocument", "PublishDocument", "WithdrawDocument",
+    "LeaveDocument", "PageDocument", "ExchangeDocument", "ExtendDocument", "AssignSlot", "DeclineSlot",
+    "BeginSigning", "InterruptSigning", "LowerPen", "RaisePen", "VoidPen", "WitnessInk", "AttachScan", "StampScan",
+    "IssueTicket", "FinishTicket", "CancelTicket", "SealSession",
 ]  # fmt: skip
 
 
@@ -238,9 +264,12 @@ PublicCommand = (
     | UndoAgenda | MoveFloor | SetCaption | ClearCaption | MessageStage | BlackoutStage | CheckRollcall
     | OpenConfirmation | AnswerConfirmation | RemindConfirmation | CloseConfirmation | SendNotice
     | AckNotice | ConfirmAnnouncement | SendMessage | AnnounceSite | NoteIncident | WriteProceedings
+    | PageDocument | WithdrawDocument | LeaveDocument | ExchangeDocument | AssignSlot | DeclineSlot | BeginSigning
+    | InterruptSigning | LowerPen | RaisePen | VoidPen | WitnessInk | CancelTicket
 )  # fmt: skip
 """What may come over a socket."""
 
 AnyCommand = (
     PublicCommand | ReportPresence | ReportRecorder | ReportStart | CreateSession | KnockSeat | RecordCheck | JumpClock
+    | AddDocument | PublishDocument | AttachScan | StampScan | IssueTicket | FinishTicket | ExtendDocument | SealSession
 )  # fmt: skip

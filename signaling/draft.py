@@ -32,11 +32,36 @@ class Slate(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaul
     text: Text | None = None
 
 
+SigningMode = Literal["wet_ink", "digital"]
+SlotKind = Literal["leader", "seal", "secretary", "chair"]
+
+
+class Party(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """A body that signs. `authority`: what it writes before an office held by a deputy (`KT.`, `TL.` …)."""
+
+    id: str
+    name: Text
+    authority: tuple[str, ...] = ()
+
+
+class Slot(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """A place for one signature or seal; slots land in their order, leaders before seals."""
+
+    slot: str
+    party: str
+    kind: SlotKind
+    office: Text
+
+
 class Document(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
-    """A document the ceremony is about; until the signing work it lends its title to a slate."""
+    """A document the ceremony is about. `file`: the name of its file beside the sheet; `basis`: what it rests on."""
 
     id: str
     title: Text
+    basis: str = ""
+    file: str = ""
+    signing: SigningMode = "wet_ink"
+    signatures: tuple[Slot, ...] = ()
 
 
 class Delegate(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
@@ -82,6 +107,7 @@ class Diff(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_default
     delegates: tuple[Delegate, ...] | None = None
     slates: tuple[Slate, ...] | None = None
     documents: tuple[Document, ...] | None = None
+    parties: tuple[Party, ...] | None = None
 
 
 class Draft(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True, dict=True):
@@ -100,6 +126,7 @@ class Draft(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaul
     address: Address = "comrade"
     quorum: Quorum | None = None
     scene_on_take: OnTake = "cut"
+    parties: tuple[Party, ...] = ()
 
     @cached_property
     def places(self) -> dict[str, int]:
@@ -130,6 +157,7 @@ def diff(old: Draft, new: Draft) -> Diff:
         None if new.delegates == old.delegates else new.delegates,
         None if new.slates == old.slates else new.slates,
         None if new.documents == old.documents else new.documents,
+        None if new.parties == old.parties else new.parties,
     )  # fmt: skip
 
 
@@ -162,6 +190,7 @@ def applied(draft: Draft, change: Diff) -> Draft:
         delegates=draft.delegates if change.delegates is None else change.delegates,
         slates=draft.slates if change.slates is None else change.slates,
         documents=draft.documents if change.documents is None else change.documents,
+        parties=draft.parties if change.parties is None else change.parties,
     )
 
 

@@ -28,6 +28,38 @@ from signaling.events_desk import (
     StageBlackened,
     StageMessaged,
 )
+from signaling.events_media import (
+    RecorderChanged,
+    ServerStarted,
+    SiteAbsent,
+    SiteBack,
+    SiteLost,
+    SourceBack,
+    SourceLost,
+)
+from signaling.events_papers import (
+    DocumentAdded,
+    DocumentCompleted,
+    DocumentExchanged,
+    DocumentExtended,
+    DocumentLeft,
+    DocumentPaged,
+    DocumentPublished,
+    DocumentWithdrawn,
+    PenLowered,
+    PenRaised,
+    PenVoided,
+    ScanAttached,
+    ScanStamped,
+    SessionSealed,
+    SignatureLanded,
+    SigningBegun,
+    SigningInterrupted,
+    SlotAssigned,
+    SlotDeclined,
+    TicketCancelled,
+    TicketIssued,
+)
 from signaling.events_plan import (
     AgendaUndone,
     ControlMoved,
@@ -58,79 +90,24 @@ from signaling.events_plan import (
     SheetApplied,
 )
 from signaling.events_root import Event
-from signaling.names import Gate, Seat, SiteId, SourceId
+from signaling.names import Gate, Seat, SiteId
 
 __all__ = [
-    "AgendaUndone",
-    "AnnouncementConfirmed",
-    "AnyEvent",
-    "CaptionCleared",
-    "CaptionSet",
-    "CheckRecorded",
-    "ClockJumped",
-    "ConfirmationAnswered",
-    "ConfirmationClosed",
-    "ConfirmationOpened",
-    "ConfirmationReminded",
-    "ControlMoved",
-    "Event",
-    "FloorAsked",
-    "FloorDropped",
-    "FloorEnded",
-    "FloorGranted",
-    "FloorInvited",
-    "FloorMoved",
-    "FloorWithdrawn",
-    "IncidentNoted",
-    "ItemAdded",
-    "ItemEdited",
-    "ItemEnded",
-    "ItemHeld",
-    "ItemMoved",
-    "ItemRemoved",
-    "ItemRestored",
-    "ItemRetimed",
-    "ItemSkipped",
-    "ItemTaken",
-    "MessageSent",
-    "MicSet",
-    "NextSet",
-    "NoticeAcked",
-    "NoticeSent",
-    "Presence",
-    "ProceedingsWritten",
-    "RecorderChanged",
-    "RollcallAnswered",
-    "RollcallChecked",
-    "RollcallDeclared",
-    "RollcallMarked",
-    "ScenePrepared",
-    "SceneSet",
-    "SeatAdmitted",
-    "SeatKnocked",
-    "SeatMoved",
-    "SeatRefused",
-    "SeatRevoked",
-    "ServerStarted",
-    "SessionCancelled",
-    "SessionClosed",
-    "SessionCreated",
-    "SessionEdited",
-    "SessionOpened",
-    "SessionReopened",
-    "SessionResumed",
-    "SessionSuspended",
-    "SheetApplied",
-    "SiteAbsent",
-    "SiteAnnounced",
-    "SiteBack",
-    "SiteLost",
-    "SourceBack",
-    "SourceLost",
-    "StageBlackened",
-    "StageMessaged",
-    "from_plain",
-    "to_plain",
+    "AgendaUndone", "AnnouncementConfirmed", "AnyEvent", "CaptionCleared", "CaptionSet", "CheckRecorded",
+    "ClockJumped", "ConfirmationAnswered", "ConfirmationClosed", "ConfirmationOpened", "ConfirmationReminded",
+    "ControlMoved", "DocumentAdded", "DocumentCompleted", "DocumentExchanged", "DocumentExtended",
+    "DocumentLeft", "DocumentPaged", "DocumentPublished", "DocumentWithdrawn", "Event", "FloorAsked",
+    "FloorDropped", "FloorEnded", "FloorGranted", "FloorInvited", "FloorMoved", "FloorWithdrawn",
+    "IncidentNoted", "ItemAdded", "ItemEdited", "ItemEnded", "ItemHeld", "ItemMoved", "ItemRemoved",
+    "ItemRestored", "ItemRetimed", "ItemSkipped", "ItemTaken", "MessageSent", "MicSet", "NextSet",
+    "NoticeAcked", "NoticeSent", "PenLowered", "PenRaised", "PenVoided", "Presence", "ProceedingsWritten",
+    "RecorderChanged", "RollcallAnswered", "RollcallChecked", "RollcallDeclared", "RollcallMarked",
+    "ScanAttached", "ScanStamped", "ScenePrepared", "SceneSet", "SeatAdmitted", "SeatKnocked", "SeatMoved",
+    "SeatRefused", "SeatRevoked", "ServerStarted", "SessionCancelled", "SessionClosed", "SessionCreated",
+    "SessionEdited", "SessionOpened", "SessionReopened", "SessionResumed", "SessionSealed",
+    "SessionSuspended", "SheetApplied", "SignatureLanded", "SigningBegun", "SigningInterrupted", "SiteAbsent",
+    "SiteAnnounced", "SiteBack", "SiteLost", "SlotAssigned", "SlotDeclined", "SourceBack", "SourceLost",
+    "StageBlackened", "StageMessaged", "TicketCancelled", "TicketIssued", "from_plain", "to_plain",
 ]  # fmt: skip
 
 Presence = Literal["absent", "present", "lost"]
@@ -143,9 +120,11 @@ class ScenePrepared(Event, frozen=True, tag="scene.prepared"):
 
 
 class SceneSet(Event, frozen=True, tag="scene.set"):
-    """What the audience sees from now on."""
+    """What the audience sees from now on; of a document also its bytes (SHA-256) and the page (RULINGS)."""
 
     scene: str
+    sha256: str | None = None
+    page: int | None = None
 
 
 class FloorAsked(Event, frozen=True, tag="floor.asked"):
@@ -218,51 +197,6 @@ class RollcallDeclared(Event, frozen=True, tag="rollcall.declared"):
     note: str | None = None
 
 
-class SiteBack(Event, frozen=True, tag="site.back"):
-    """A site's camera sends again (or for the first time)."""
-
-    site: SiteId
-
-
-class SiteLost(Event, frozen=True, tag="site.lost"):
-    """No sound or picture for 2 s."""
-
-    site: SiteId
-
-
-class SiteAbsent(Event, frozen=True, tag="site.absent"):
-    """No sound or picture for 10 s: it leaves floor and scene."""
-
-    site: SiteId
-
-
-class SourceBack(Event, frozen=True, tag="source.back"):
-    """A source other than a site's camera sends."""
-
-    source: SourceId
-
-
-class SourceLost(Event, frozen=True, tag="source.lost"):
-    """A source other than a site's camera is silent."""
-
-    source: SourceId
-
-
-class RecorderChanged(Event, frozen=True, tag="recorder.changed"):
-    """News of the record: clips opened and closed, gaps, shedding, and the heads of the clips' hash chains."""
-
-    kind: Literal["opened", "gap", "closed", "shed", "heads", "error"]
-    source: SourceId | None = None
-    clip: str | None = None
-    detail: dict[str, Any] = msgspec.field(default_factory=dict)
-
-
-class ServerStarted(Event, frozen=True, tag="server.started"):
-    """The server took up the live session again after a stop; every site counts as lost until it sends."""
-
-    version: str
-
-
 AnyEvent = (
     SessionCreated | SessionEdited | SessionOpened | SessionSuspended | SessionResumed | SessionCancelled
     | SessionClosed | SessionReopened | SeatKnocked | SeatAdmitted | SeatRefused | SeatRevoked | SeatMoved
@@ -274,6 +208,10 @@ AnyEvent = (
     | StageMessaged | StageBlackened | RollcallChecked | ConfirmationOpened | ConfirmationAnswered
     | ConfirmationReminded | ConfirmationClosed | NoticeSent | NoticeAcked | AnnouncementConfirmed
     | MessageSent | SiteAnnounced | IncidentNoted | ProceedingsWritten | CheckRecorded | ClockJumped
+    | DocumentAdded | DocumentPublished | DocumentWithdrawn | DocumentLeft | DocumentPaged | DocumentCompleted
+    | DocumentExchanged | DocumentExtended | SlotAssigned | SlotDeclined | SigningBegun | SigningInterrupted
+    | PenLowered | PenRaised | PenVoided | TicketIssued | TicketCancelled | SignatureLanded | ScanAttached
+    | ScanStamped | SessionSealed
 )  # fmt: skip
 
 

@@ -48,12 +48,13 @@ class RollcallChecked(Event, frozen=True, tag="rollcall.checked"):
 
 
 class ConfirmationOpened(Event, frozen=True, tag="confirmation.opened"):
-    """A question was put to sites."""
+    """A question was put to sites; naming a document it is the review of exactly these bytes."""
 
     question: str
     choices: ConfirmationKind
     respondents: tuple[SiteId, ...]
     document: str | None = None
+    sha256: str | None = None
 
 
 class ConfirmationAnswered(Event, frozen=True, tag="confirmation.answered"):

@@ -7,7 +7,7 @@ from typing import Any, Final
 from msgspec.structs import replace
 
 from signaling import events as ev
-from signaling import evolve_agenda, evolve_desk, incidents
+from signaling import evolve_agenda, evolve_desk, evolve_papers, incidents
 from signaling.agenda import Run, walk
 from signaling.names import HUB, Micros, SiteId
 from signaling.parts import Attendance, Floor, Hand, Suspended
@@ -15,7 +15,8 @@ from signaling.state import State
 
 _WATCHED: Final = frozenset({
     ev.SiteAbsent, ev.SiteBack, ev.SessionOpened, ev.SessionReopened, ev.RecorderChanged, ev.ControlMoved,
-    ev.ClockJumped, ev.IncidentNoted,
+    ev.ClockJumped, ev.IncidentNoted, ev.SigningInterrupted, ev.SigningBegun, ev.DocumentWithdrawn, ev.DocumentLeft,
+    ev.DocumentCompleted,
 })  # fmt: skip
 """The events that may open or close an incident."""
 
@@ -71,7 +72,15 @@ def _moved(state: State, event: ev.AnyEvent, at: Micros) -> State:
         ):  # fmt: skip
             return _session(state, event, at)
         case _:
-            return evolve_desk.desk(state, event, at)
+            return _apart(state, event, at)
+
+
+def _apart(state: State, event: evolve_papers.PaperEvent | evolve_desk.DeskEvent | ev.SessionSealed, at: Micros) -> State:
+    if isinstance(event, ev.SessionSealed):
+        return replace(state, phase="sealed", manifest=event.manifest)
+    if isinstance(event, evolve_papers.PaperEvent):
+        return evolve_papers.papers(state, event, at)
+    return evolve_desk.desk(state, event, at)
 
 
 SessionEvent = (
@@ -91,7 +100,7 @@ def _session(state: State, event: SessionEvent, at: Micros) -> State:
         case ev.SessionOpened():
             return replace(state, phase="open", opened_at=at)
         case ev.SessionReopened():
-            return replace(state, phase="open", closed_at=None)
+            return evolve_papers.reopened(replace(state, phase="open", closed_at=None))
         case ev.SessionSuspended(reason, announce, cause):
             pause = Suspended(at, cause, reason, announce, state.program)
             return replace(state, phase="suspended", suspended=pause)

@@ -21,7 +21,9 @@ _ACTS: Final[dict[type, UndoAct]] = {
 }  # fmt: skip
 _CONSEQUENCES: Final = (
     ev.FloorAsked, ev.FloorWithdrawn, ev.FloorDropped, ev.FloorInvited, ev.FloorGranted, ev.FloorEnded, ev.FloorMoved,
-    ev.ConfirmationOpened, ev.ConfirmationAnswered, ev.ConfirmationReminded, ev.ConfirmationClosed,
+    ev.ConfirmationOpened, ev.ConfirmationAnswered, ev.ConfirmationReminded, ev.ConfirmationClosed, ev.SigningBegun,
+    ev.SigningInterrupted, ev.SlotAssigned, ev.SlotDeclined, ev.PenLowered, ev.PenRaised, ev.PenVoided, ev.TicketIssued,
+    ev.TicketCancelled, ev.SignatureLanded,
 )  # fmt: skip
 _ENDS_UNDO: Final = (
     ev.SessionEdited, ev.SessionOpened, ev.SessionSuspended, ev.SessionResumed, ev.SessionCancelled, ev.SessionClosed,

@@ -34,15 +34,18 @@ SmallEvent = (
 )  # fmt: skip
 
 
-def desk(state: State, event: RollcallEvent | ConfirmationEvent | LobbyEvent | SmallEvent, at: Micros) -> State:
+DeskEvent = RollcallEvent | ConfirmationEvent | LobbyEvent | SmallEvent
+
+
+def desk(state: State, event: DeskEvent, at: Micros) -> State:
     """Return the state after something happened at a desk."""
     match event:
         case ev.RollcallAnswered() | ev.RollcallMarked() | ev.RollcallDeclared() | ev.RollcallChecked():
             return _rollcall(state, event, at)
-        case ev.ConfirmationOpened(question, choices, respondents, document):
+        case ev.ConfirmationOpened(question, choices, respondents, document, sha256):
             n = len(state.confirmations) + 1 + (state.confirmation is not None)
             past = state.confirmations if state.confirmation is None else (*state.confirmations, state.confirmation)
-            asked = Confirmation(n, question, choices, respondents, at, state.live, document)
+            asked = Confirmation(n, question, choices, respondents, at, state.live, document, sha256)
             return replace(state, confirmation=asked, confirmations=past)
         case ev.ConfirmationAnswered() | ev.ConfirmationReminded() | ev.ConfirmationClosed():
             return _confirmation(state, event, at)

@@ -32,6 +32,13 @@ def followed(state: State, event: ev.AnyEvent, at: Micros) -> tuple[Incident, ..
             return (*state.incidents, Incident("control", at, at, text=reason, source=seat))
         case ev.ClockJumped(by_us):
             return (*state.incidents, Incident("clock", at, at, amount_ms=by_us // 1_000))
+        case ev.SigningInterrupted(document, reason):
+            return (*state.incidents, Incident("signing", at, source=document, text=reason))
+        case (
+            ev.SigningBegun(document) | ev.DocumentWithdrawn(document) | ev.DocumentLeft(document)
+            | ev.DocumentCompleted(document)
+        ):  # fmt: skip
+            return closed(state.incidents, "signing", at, source=document)
         case ev.IncidentNoted(text, site):
             return (*state.incidents, Incident("noted", at, at, site=site, text=text))
         case _:

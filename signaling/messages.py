@@ -31,6 +31,7 @@ from signaling.screens_desk import (
     PrompterView,
     StageView,
 )  # fmt: skip
+from signaling.screens_papers import DocumentsView
 
 MAX_BYTES: Final = 65_536
 _Short = Annotated[str, msgspec.Meta(max_length=256)]
@@ -114,6 +115,7 @@ class Sections(msgspec.Struct, frozen=True, omit_defaults=True):
     proceedings: ProceedingsView | None = None
     prompter: PrompterView | None = None
     delegates: DelegatesView | None = None
+    documents: DocumentsView | None = None
     agenda_1: AgendaPage | None = None
     agenda_2: AgendaPage | None = None
     agenda_3: AgendaPage | None = None
@@ -285,6 +287,22 @@ class Follow(Message, frozen=True, tag="follow"):
     session: str
 
 
+class Checkpoint(Message, frozen=True, tag="checkpoint"):
+    """The log so far, signed by the hub, for the desks to keep: `hash` is that of line `seq`, `heads` the last hash of
+    every clip, `key` and `sig` Ed25519, hex. Field by field what `recordings/seal.py` checks.
+    """
+
+    session: str
+    seq: int
+    hash: str
+    heads: dict[str, str]
+    epoch: int
+    at_us: Micros
+    key: str
+    sig: str
+    v: int
+
+
 class Fault(Message, frozen=True, tag="fault"):
     """Why the socket will be closed."""
 
@@ -293,7 +311,7 @@ class Fault(Message, frozen=True, tag="fault"):
 
 ToPage = (
     Challenge | Welcome | Show | Done | Declined | MediaToken | Slots | Layers | Meters | Health | Stalled | Pong | Fault
-    | Follow
+    | Follow | Checkpoint
 )
 
 _decoder = msgspec.json.Decoder(FromPage)

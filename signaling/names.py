@@ -12,7 +12,7 @@ ItemId = NewType("ItemId", str)
 SourceId = NewType("SourceId", str)
 """`<site>/<source>`, for example `vu-thu/camera` (RULINGS, Socket)."""
 Seat = NewType("Seat", str)
-"""A place at the ceremony that one person or machine holds: `s-<site>` or `p-<number>` (safe in a cookie's name)."""
+"""A place at the ceremony that one person or machine holds: `s-<site>`, `g-<slot>` or `p-<number>` (safe in a cookie's name)."""
 Micros = NewType("Micros", int)
 """UTC time in microseconds since 1970."""
 
@@ -58,6 +58,11 @@ def source_name(source: SourceId) -> str:
 def site_seat(site: SiteId) -> Seat:
     """Return the seat of a site's page."""
     return Seat(f"s-{site}")
+
+
+def seat_of(slot: str) -> Seat:
+    """Return the seat of whoever signs, or seals, in a slot: one for all documents that name it."""
+    return Seat(f"g-{slot}")
 
 
 def person_of(seat: str) -> str:

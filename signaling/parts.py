@@ -9,9 +9,8 @@ import msgspec
 from signaling.names import Cause, Choice, ConfirmationKind, ItemId, Micros, Seat, SiteId
 
 Phase = Literal["none", "setup", "open", "suspended", "closed", "cancelled", "sealed"]
-"""`sealed` is reserved for the record's seal."""
 LobbyState = Literal["waiting", "admitted", "refused", "revoked"]
-IncidentKind = Literal["absent", "gap", "disk", "control", "clock", "noted"]
+IncidentKind = Literal["absent", "gap", "disk", "control", "clock", "signing", "noted"]
 UndoAct = Literal["take", "hold", "end", "skip", "move", "next"]
 
 
@@ -108,6 +107,7 @@ class Confirmation(msgspec.Struct, frozen=True):
     opened_at: Micros
     item: ItemId | None = None
     document: str | None = None
+    sha256: str | None = None
     closed_at: Micros | None = None
     answers: dict[SiteId, Answer] = {}
     reminded: dict[SiteId, Micros] = {}

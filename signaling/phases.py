@@ -33,6 +33,7 @@ from signaling.events import (
     SessionSuspended,
 )
 from signaling.names import HUB, Micros
+from signaling.papers import MINUTES
 from signaling.state import State
 
 REOPEN_WITHIN_US: Final = 15 * 60 * 1_000_000
@@ -109,7 +110,7 @@ def _resume(state: State) -> list[AnyEvent]:
         scenes.check(state, state.suspended.program)
     except Refused:
         return [SessionResumed(), SceneSet("slate")]
-    return [SessionResumed(), SceneSet(state.suspended.program)]
+    return [SessionResumed(), scenes.cut(state, state.suspended.program)]
 
 
 def _open(state: State, reason: str | None) -> list[AnyEvent]:
@@ -134,6 +135,11 @@ def _close(state: State, reason: str | None) -> list[AnyEvent]:
         for item in state.sheet().items
         if item.required and state.runs[item.id].state not in ("done", "skipped", "live")
     ]
+    papers = state.every_paper()
+    if any(paper.open_slot() is not None for paper in papers):
+        raise Refused("signature-in-flight")
+    if not reason and any(paper.under_way() for paper in papers):
+        raise Refused("signing-in-progress")
     if left and not reason:
         raise Refused("required-items-left", count=len(left))
     return [*_all_over(state), SceneSet("slate"), SessionClosed(reason)]
@@ -142,6 +148,9 @@ def _close(state: State, reason: str | None) -> list[AnyEvent]:
 def _reopen(state: State, reason: str, now: Micros) -> list[AnyEvent]:
     if state.phase != "closed" or state.closed_at is None:
         raise Refused("not-closed")
+    minutes = state.paper(MINUTES)
+    if minutes is not None and minutes.stands():
+        raise Refused("minutes-published")
     if now - state.closed_at > REOPEN_WITHIN_US:
         raise Refused("too-late")
     last = next((item.id for item in reversed(state.sheet().items) if state.runs[item.id].state == "done"), None)

@@ -41,9 +41,11 @@ def decide(state: State, command: AgendaCommand, now: Micros) -> list[AnyEvent]:
             return as_one_act(become_next(_selectable(state, item)))
         case HoldItem(after):
             _seen(state, after)
+            _rite_over(state)
             return as_one_act([ItemHeld(_live(state)), *_floor_over(state)])
         case EndItem(after):
             _seen(state, after)
+            _rite_over(state)
             return as_one_act([ItemEnded(_live(state)), *_floor_over(state)])
         case SkipItem(item, after, reason):
             return _skip(state, item, after, reason)
@@ -116,6 +118,9 @@ def _take(state: State, item: ItemId, after: int, reason: str | None) -> list[An
     _seen(state, after)
     if item != state.next:
         raise Refused("agenda-moved")
+    if not reason:
+        _papers_ready(state, state.next_copy)
+        _rite_over(state)
     run = state.runs[item]
     taken = ItemTaken(item, run.runs + run.void + 1, reason)
     # the agenda's own event comes first: with it the act begins that can be undone
@@ -141,12 +146,29 @@ def _picture(state: State, item: Item) -> list[AnyEvent]:
     except Refused:
         pass
     else:
-        events.append(ScenePrepared(item.scene) if armed else SceneSet(item.scene))
+        events.append(ScenePrepared(item.scene) if armed else scenes.cut(state, item.scene))
     if item.site is not None and item.site != HUB and not state.is_absent(item.site):
         shown = armed or (bool(events) and scenes.shows(state, item.scene, item.site))
         grant = floor.granted(state, item.site)
         events += [one for one in grant if not (isinstance(one, FloorEnded) or (shown and isinstance(one, SceneSet)))]
     return events
+
+
+def _papers_ready(state: State, item: Item) -> None:
+    """A signing begins with its document published, or with a reason."""
+    papers = [state.paper(document) for document in item.documents] if item.kind == "signing" else []
+    if any(paper is not None and paper.slots and not paper.stands() for paper in papers):
+        raise Refused("document-not-published")
+
+
+def _rite_over(state: State) -> None:
+    """Refuse to leave the live item while its rite is under way."""
+    live = state.live_copy
+    if live is None or live.kind != "signing":
+        return
+    own = [paper for paper in state.every_paper() if not live.documents or paper.id in live.documents]
+    if any(paper.under_way() for paper in own):
+        raise Refused("signing-in-progress")
 
 
 def _skip(state: State, item: ItemId, after: int, reason: str | None) -> list[AnyEvent]:

@@ -7,10 +7,11 @@ from typing import Final, Literal
 import msgspec
 
 from signaling.errors import Refused
+from signaling.events import SceneSet
 from signaling.names import HUB, SOURCE_NAMES, Gate, Seat, SiteId, SourceId, is_identifier, site_of, source_id
 from signaling.state import State, gate, gates
 
-Layout = Literal["solo", "two_shot", "grid", "slate", "hold"]
+Layout = Literal["solo", "two_shot", "grid", "slate", "hold", "document", "signing"]
 Tally = Literal["air", "sound", "standby", "soon", "wait"]
 GRID_PAGE: Final = 9
 FRAME: Final = (1280, 720)
@@ -47,6 +48,14 @@ class Viewer(msgspec.Struct, frozen=True):
     site: SiteId | None = None
 
 
+class Sheet(msgspec.Struct, frozen=True):
+    """A page of a document in the picture: whose, its bytes (SHA-256), the page from 1."""
+
+    document: str
+    sha256: str
+    page: int
+
+
 class Scene(msgspec.Struct, frozen=True):
     """A scene worked out against a state: its layout and what stands in it, first position first."""
 
@@ -54,13 +63,24 @@ class Scene(msgspec.Struct, frozen=True):
     layout: Layout
     sources: tuple[SourceId, ...] = ()
     slate: str | None = None
+    sheet: Sheet | None = None
+
+
+_DESK_BOX: Final = (0, 0, 848, 477)
+_HUB_BOX: Final = (0, 477, 432, 243)
+SHEET_BOXES: Final[dict[Layout, tuple[int, int, int, int]]] = {
+    "document": (0, 0, *FRAME), "signing": (848, 0, 432, 720),
+}  # fmt: skip
+"""Where a document's page stands (x, y, width, height): alone, or upright beside the signing table."""
 
 
 def rectangles(layout: Layout, count: int) -> tuple[tuple[int, int, int, int], ...]:
     """Return (x, y, width, height) of each position in a 1280×720 frame; page, replay and export share it."""
     width, height = FRAME
-    if layout in ("slate", "hold") or count == 0:
+    if layout in ("slate", "hold", "document") or count == 0:
         return ()
+    if layout == "signing":
+        return (_DESK_BOX, _HUB_BOX)[:count]
     if layout == "solo" or count == 1:
         return ((0, 0, width, height),)
     across = 2 if count <= 4 else 3
@@ -121,12 +141,8 @@ def resolve(state: State, spec: str) -> Scene:
         return Scene(spec, "grid", tuple(source_id(site.id, "camera") for site in sites))
     if kind == "slate":
         return Scene(spec, "slate", slate=rest or None)
-    if kind == "document":
-        camera = source_id(HUB, "document")
-        return Scene(spec, "solo", (camera,)) if camera in state.extra else Scene(spec, "slate", slate=f"document:{rest}")
-    if kind == "signing":
-        table = source_id(HUB, "table")
-        return Scene(spec, "solo", (table if table in state.extra else source_id(HUB, "camera"),))
+    if kind in ("document", "signing"):
+        return _papers(state, spec, kind, rest)
     if kind in ("solo", "two_shot"):
         named = tuple(dict.fromkeys(_source(state, name) for name in rest.split("+")))
         sources = tuple(source for source in named if source is not None)
@@ -134,6 +150,34 @@ def resolve(state: State, spec: str) -> Scene:
             sources = (source_id(HUB, "camera"),)
         return Scene(spec, "two_shot" if len(sources) == 2 else "solo", sources)
     return Scene(spec, "hold")
+
+
+def _papers(state: State, spec: str, kind: str, document: str) -> Scene:
+    """A published document is shown as its pages; until then by the document camera, else by its title."""
+    sheet = sheet_of(state, document)
+    camera, table = source_id(HUB, "document"), source_id(HUB, "table")
+    hub = source_id(HUB, "camera")
+    if kind == "document":
+        if sheet is not None:
+            return Scene(spec, "document", sheet=sheet)
+        return Scene(spec, "solo", (camera,)) if camera in state.extra else Scene(spec, "slate", slate=spec)
+    shown = (table, hub) if table in state.extra else (hub,)
+    return Scene(spec, "signing", shown, sheet=sheet) if sheet is not None else Scene(spec, "solo", shown[:1])
+
+
+def sheet_of(state: State, document: str) -> Sheet | None:
+    """Return what a scene shows of a document: the latest revision of a published one, at its page."""
+    paper = state.paper(document)
+    if paper is None or not paper.stands():
+        return None
+    shown = paper.head or paper.published
+    return None if shown is None else Sheet(paper.id, shown, paper.page)
+
+
+def cut(state: State, spec: str) -> SceneSet:
+    """Return the event that puts a scene on air, with the bytes and the page where it shows a document."""
+    sheet = resolve(state, spec).sheet
+    return SceneSet(spec) if sheet is None else SceneSet(spec, sheet.sha256, sheet.page)
 
 
 def _source(state: State, name: str) -> SourceId | None:

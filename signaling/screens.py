@@ -13,6 +13,7 @@ from signaling.events import Presence
 from signaling.names import Gate, ItemId, Micros, Role, Seat, SiteId, SourceId
 from signaling.parts import Attendance, Declared, Hand, Phase
 from signaling.screens_desk import CheckView, QuorumView, SuspendedView, UndoView
+from signaling.screens_papers import SheetView
 
 
 class SessionView(msgspec.Struct, frozen=True):
@@ -77,7 +78,7 @@ class ItemView(msgspec.Struct, frozen=True, omit_defaults=True):
     squeeze_s: int | None = None
     phase: Literal["default", "warning", "danger", "overtime"] = "default"
     differs: bool = False
-    unready: Literal["speaker-unnamed", "site-absent", "source-absent"] | None = None
+    unready: Literal["speaker-unnamed", "site-absent", "source-absent", "document-unpublished"] | None = None
     step: Literal["announce", "sign"] | None = None
     stills: bool = False
 
@@ -132,6 +133,7 @@ class PictureView(msgspec.Struct, frozen=True):
     layout: str
     positions: tuple[PositionView, ...]
     slate: SlateView | None = None
+    sheet: SheetView | None = None
 
 
 class SceneView(msgspec.Struct, frozen=True):

@@ -74,7 +74,8 @@ class AnswerView(msgspec.Struct, frozen=True, omit_defaults=True):
 
 class ConfirmationView(msgspec.Struct, frozen=True):
     """The latest question. `pending` (who has not answered) comes first and is the main list; a site gets only
-    itself there, and its own answer. `totals`: answers per choice, for a vote the votes.
+    itself there, and its own answer. `totals`: answers per choice, for a vote the votes. `document`, `sha256`: what is
+    reviewed, exactly these bytes.
     """
 
     n: int
@@ -89,6 +90,7 @@ class ConfirmationView(msgspec.Struct, frozen=True):
     totals: dict[str, int]
     reminded: dict[SiteId, Micros]
     document: str | None = None
+    sha256: str | None = None
 
 
 class NoticeView(msgspec.Struct, frozen=True, omit_defaults=True):

@@ -8,6 +8,7 @@ from signaling.agenda import Item, Run, Span
 from signaling.draft import Draft, Site
 from signaling.events import Presence
 from signaling.names import HUB, Gate, ItemId, Micros, Seat, SiteId, SourceId, person_of, source_id
+from signaling.papers import Paper, fresh
 from signaling.parts import (
     Attendance,
     Check,
@@ -98,6 +99,8 @@ class State(msgspec.Struct, frozen=True):
     incidents: tuple[Incident, ...] = ()
     proceedings: dict[ItemId, Proceeding] = {}
     checks: dict[SiteId, Check] = {}
+    papers: dict[str, Paper] = {}
+    manifest: str | None = None
 
     def sheet(self) -> Draft:
         """Return the run sheet. The session must exist."""
@@ -112,6 +115,23 @@ class State(msgspec.Struct, frozen=True):
         """Return an item of the run sheet, or None."""
         place = self.sheet().places.get(item)
         return None if place is None else self.sheet().items[place]
+
+    def paper(self, document: str) -> Paper | None:
+        """Return a document as it stands, or None. Until it is published its title and slots follow the run sheet."""
+        known = self.papers.get(document)
+        if known is not None and (known.state != "draft" or known.kind != "ceremony"):
+            return known
+        plan = next((one for one in self.sheet().documents if one.id == document), None)
+        if plan is None:
+            return known
+        if known is None:
+            return fresh(plan)
+        return msgspec.structs.replace(known, title=plan.title, mode=plan.signing, slots=plan.signatures)
+
+    def every_paper(self) -> tuple[Paper, ...]:
+        """Return all documents, those of the sheet first, in its order."""
+        named = dict.fromkeys((*(one.id for one in self.sheet().documents), *self.papers))
+        return tuple(paper for paper in map(self.paper, named) if paper is not None)
 
     def is_absent(self, site: SiteId) -> bool:
         """Tell whether a site may not be given floor or picture. `lost` is not yet absent."""

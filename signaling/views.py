@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
-from signaling import cues, rollcall, scenes, times, views_agenda, views_desk
+from signaling import cues, rollcall, scenes, times, views_agenda, views_desk, views_papers
 from signaling.acting import Actor
 from signaling.agenda import Span
 from signaling.names import HUB, Gate, ItemId, Micros, Role, SiteId, SourceId, source_id
@@ -48,6 +48,7 @@ def view(state: State, who: Actor, now: Micros, recorder: RecorderView = NO_RECO
     )
     sections["scene"] = _scene(state, desk=desk)
     sections |= _sites(state, who)
+    _told(sections, "documents", views_papers.documents(state, who))
     if desk or who.role == "site":
         sections["floor"] = _floor(state, who, desk=desk)
     if desk:
@@ -95,7 +96,8 @@ def picture(state: State, spec: str) -> PictureView:
         PositionView(source, *box, gone=source.partition("/")[0] in state.gone)
         for source, box in zip(scene.sources, boxes, strict=False)
     )
-    return PictureView(spec, scene.layout, positions, _slate(state, scene) if scene.layout == "slate" else None)
+    slate = _slate(state, scene) if scene.layout == "slate" else None
+    return PictureView(spec, scene.layout, positions, slate, views_papers.sheet(scene))
 
 
 def _slate(state: State, scene: scenes.Scene) -> SlateView:

@@ -124,12 +124,19 @@ def _item(state: State, n: int, item: Item, span: Span | None, now: Micros, *, d
     )  # fmt: skip
 
 
+def _unpublished(state: State, document: str) -> bool:
+    paper = state.paper(document)
+    return paper is not None and bool(paper.slots) and not paper.stands()
+
+
 def _unready(state: State, item: Item) -> Any:
     """Return what an item still lacks: its speaker's name, its site, a source of its scene."""
     if item.kind in ("speech", "report", "opening") and item.by is None:
         return "speaker-unnamed"
     if item.site is not None and state.is_absent(item.site):
         return "site-absent"
+    if item.kind in ("signing", "confirm") and any(_unpublished(state, document) for document in item.documents):
+        return "document-unpublished"
     try:
         scenes.check(state, item.scene)
     except Refused:

@@ -65,7 +65,7 @@ def confirmation(state: State, site: SiteId | None = None) -> ConfirmationView |
         asked.n, asked.question, asked.choices, confirm.OPTIONS[asked.choices], asked.closed_at is None,
         asked.opened_at, asked.closed_at, tuple(one for one in confirm.pending(asked) if site in (None, one)),
         tuple(answers), confirm.totals(asked) if site is None else {},
-        {one: at for one, at in asked.reminded.items() if site in (None, one)}, asked.document,
+        {one: at for one, at in asked.reminded.items() if site in (None, one)}, asked.document, asked.sha256,
     )  # fmt: skip
 
 

@@ -29,16 +29,16 @@ describe("what an answer needs", () => {
     ["vote", { ...none, counts: { for: 9, against: 1, abstain: 1 } }, "too-many"],
   ] as const)("%s, case %#", (kind, draft, fault) => {
     expect(faultOf(draft, kind, 10)).toBe(fault);
-    expect(answerOf(draft, kind, "a", 10) === null).toBe(fault !== null);
+    expect(answerOf(draft, { choices: kind }, "a", 10) === null).toBe(fault !== null);
   });
 
   test("a vote goes under its largest count; an unknown number present limits nothing", () => {
     const draft = { ...none, counts: { for: 4, against: 70, abstain: 2 } };
-    expect(answerOf(draft, "vote", "a", null)).toEqual({ do: "confirmation.answer", site: "a", choice: "against", name: "Nguyễn Văn A", counts: draft.counts, by_phone: false, remarks: null });
+    expect(answerOf(draft, { choices: "vote" }, "a", null)).toEqual({ do: "confirmation.answer", site: "a", choice: "against", name: "Nguyễn Văn A", counts: draft.counts, by_phone: false, remarks: null, sha256: null });
   });
 
   test("remarks go only with remarks, counts only with votes", () => {
-    expect(answerOf({ ...none, choice: "agree", remarks: "cũ", counts: { for: 3, against: 0, abstain: 0 } }, "agree", "a", 1, true)).toMatchObject({ remarks: null, counts: null, by_phone: true });
+    expect(answerOf({ ...none, choice: "agree", remarks: "cũ", counts: { for: 3, against: 0, abstain: 0 } }, { choices: "agree", sha256: "ab" }, "a", 1, true)).toMatchObject({ sha256: "ab", remarks: null, counts: null, by_phone: true });
   });
 
   test("counts are whole and never below nothing", () => {

@@ -52,7 +52,7 @@ describe("confirmations", () => {
     await press(page, "phone-save", "ask-close");
     expect(place.asked).toEqual([
       { do: "confirmation.remind", site: "vu-thu" },
-      { do: "confirmation.answer", site: "vu-thu", choice: "agree", name: "Ông A", by_phone: true, remarks: null, counts: null },
+      { do: "confirmation.answer", site: "vu-thu", choice: "agree", name: "Ông A", by_phone: true, remarks: null, counts: null, sha256: null },
       { do: "confirmation.close" },
     ]);
   });

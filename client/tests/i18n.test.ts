@@ -44,7 +44,7 @@ test("every refusal of the server has a sentence", () => {
 const COMMANDS = /^(floor\.(ask|withdraw|end)|control\.take|incident\.note)$/;
 
 /** Keys made of a part that is only known at run time; `refused.*` comes from the server. */
-const DYNAMIC = /^(refused|alert|keys|phase|role|tally|tally-short|live|rec|item|mic|site\.mic|source|sound|connection|gap|links|choice|cause|unready|proof|incident|lobby|light|form\.fault|stage\.(kind|phase)|line|playback|ended|desk\.incident|light\.(browser|path|speaker)|device\.(camera|mic)|roll|replay|replay\.(export|job|mark))\.[a-z0-9-]+$|^ask\.kind-[a-z]+$|^library\.kind\.[a-z0-9-]+$|^prepare\.step-[a-z]+$|^verify\.(state|whole)-[a-z]+$|^verify\.(integrity|signer|trust|time|completeness|not-[a-z]+)$|^settings\.((title|host)-(vi|en)|quorum-[a-z]+|[a-z]+_[a-z_]+|address|comrade|formal|cut|arm)$/;
+const DYNAMIC = /^(refused|alert|keys|phase|role|tally|tally-short|live|rec|item|mic|site\.mic|source|sound|connection|gap|links|choice|cause|unready|proof|incident|lobby|light|form\.fault|stage\.(kind|phase)|line|playback|ended|desk\.incident|light\.(browser|path|speaker)|device\.(camera|mic)|roll|replay|replay\.(export|job|mark))\.[a-z0-9-]+$|^ask\.kind-[a-z]+$|^library\.kind\.[a-z0-9-]+$|^prepare\.step-[a-z]+$|^verify\.(state|whole)-[a-z]+$|^verify\.(integrity|signer|trust|time|completeness|not-[a-z]+)$|^papers\.(state|mode|how)-[a-z_]+$|^record\.(number|agency|above|place|chair|secretary)$|^settings\.((title|host)-(vi|en)|quorum-[a-z]+|[a-z]+_[a-z_]+|address|comrade|formal|cut|arm)$/;
 
 test("every page knows the words it shows", () => {
   const entries = Object.entries(sources).filter(([path]) => path.includes("/entry/") && !path.endsWith("/page.tsx"));

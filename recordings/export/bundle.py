@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
+import json
 import os
 import sqlite3
 import zipfile
@@ -21,6 +22,7 @@ from recordings.logfiles import DATABASE, MIRROR, reader
 from recordings.manifest import NAME as MANIFEST
 from recordings.manifest import manifest
 from recordings.tracks import TRACKS, clip_names, index_of, path_of
+from recordings.wording import LANGUAGES, catalogue
 from signaling.errors import Malformed, Refused
 
 LISTING: Final = "bundle.json"
@@ -31,12 +33,13 @@ FOLDERS: Final = ("documents", "sealed", "stills", "notes", "captions")
 VERIFIER: Final = (
     "recordings/__init__.py", "recordings/chain.py", "recordings/clocks.py", "recordings/clusters.py",
     "recordings/disk.py", "recordings/gaps.py", "recordings/idx.py", "recordings/lines.py", "recordings/log.py",
-    "recordings/logfiles.py", "recordings/manifest.py", "recordings/payloads.py", "recordings/schema.sql",
-    "recordings/tracks.py", "recordings/verify.py", "recordings/verify_bundle.py", "recordings/verify_clip.py",
-    "recordings/verify_manifest.py", "recordings/zips.py", "signaling/__init__.py",
-    "signaling/errors.py",
+    "recordings/logfiles.py", "recordings/manifest.py", "recordings/merkle.py", "recordings/papers_asks.py",
+    "recordings/payloads.py", "recordings/schema.sql", "recordings/seal.py", "recordings/tickets.py", "recordings/tracks.py",
+    "recordings/verify.py", "recordings/verify_answers.py", "recordings/verify_bundle.py", "recordings/verify_clip.py",
+    "recordings/verify_manifest.py", "recordings/verify_papers.py", "recordings/wording.py", "recordings/zips.py",
+    "signaling/__init__.py", "signaling/errors.py",
 )  # fmt: skip
-"""What `python -m recordings.verify` needs, and nothing else; it wants Python ≥ 3.11 and msgspec."""
+"""What `python -m recordings.verify` needs, and nothing else; it wants Python ≥ 3.11 and msgspec; for the seal also cryptography."""
 _PIECE: Final = 1 << 20
 
 
@@ -93,6 +96,8 @@ def write(folder: str, part: str, tell: Tell, *, player: str | None = None) -> t
             _clip(folder, clip, out)
         for name, path in _others(folder, player):
             out.add(name, _pieces(path, 0, None))
+        for name, data in _spoken():
+            out.add(name, iter([data]))
         done = True
     finally:
         with contextlib.ExitStack() as stack:
@@ -146,6 +151,16 @@ def _others(folder: str, player: str | None) -> Iterator[tuple[str, str]]:
         yield from ((f"player/{name}", path) for name, path in _walk(player))
     for name in VERIFIER:
         yield f"verifier/{name}", _source(name)
+
+
+def _spoken() -> Iterator[tuple[str, bytes]]:
+    """Yield what the verifiers say, and the one that is a single file with its words inside."""
+    for language in LANGUAGES:
+        proof = {key: text for key, text in catalogue(language).items() if key.startswith("doc.proof.")}
+        yield f"verifier/recordings/words/{language}.json", json.dumps(proof, ensure_ascii=False, indent=1).encode()
+    words = {key.removeprefix("doc.single."): text for key, text in catalogue("vi").items() if key.startswith("doc.single.")}
+    line = f"WORDS: dict[str, str] = {json.dumps(words, ensure_ascii=False)}\n".encode()
+    yield "verifier/check.py", _own("single.py").replace(b"WORDS: dict[str, str] = {}\n", line)
 
 
 def _source(name: str) -> str:

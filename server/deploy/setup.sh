@@ -28,12 +28,44 @@ as_root() {
   else return 1; fi
 }
 
+has_library() { "$PYTHON" -c 'import ctypes, sys; ctypes.CDLL(sys.argv[1])' "$1" 2>/dev/null; }
+
+packages() {
+  # Debian and Ubuntu packages that are missing; whoever may not install them gets the rest of the product
+  command -v apt-get >/dev/null 2>&1 || return 1
+  # shellcheck disable=SC2086
+  as_root apt-get -qq update >/dev/null 2>&1 && as_root apt-get -qq install -y --no-install-recommends $1 >/dev/null 2>&1
+}
+
+pango() {
+  # WeasyPrint draws minutes and stamps with the system's Pango, which pip cannot bring
+  has_library libpangoft2-1.0.so.0 && has_library libharfbuzz-subset.so.0 && return 0
+  packages "libpangoft2-1.0-0 libharfbuzz-subset0" && return 0
+  echo "Left out: minutes and visible signatures as PDF. Pango is not installed and this user may not install it (apt install libpangoft2-1.0-0 libharfbuzz-subset0)."
+}
+
+paper_tests() {
+  # a PKCS#11 token in software, and an independent reader of signatures
+  missing=""
+  command -v softhsm2-util >/dev/null 2>&1 || missing="softhsm2"
+  command -v pdfsig >/dev/null 2>&1 || missing="$missing poppler-utils"
+  [ -n "$missing" ] || return 0
+  packages "$missing" && return 0
+  command -v softhsm2-util >/dev/null 2>&1 ||
+    echo "Left out: signing with a PKCS#11 token. softhsm2 is not installed and this user may not install it (apt install softhsm2)."
+  command -v pdfsig >/dev/null 2>&1 ||
+    echo "Left out: reading signatures with pdfsig. poppler-utils is not installed and this user may not install it (apt install poppler-utils)."
+}
+
 case "$what" in
 run)
   environment .
+  pango
   touch "$VENV/.run" ;;
 dev)
   environment '.[dev]'
+  pango
+  paper_tests
   touch "$VENV/.run" "$VENV/.dev" ;;
 browser)
   # Chromium plays and leads in the tests; mkvtoolnix is a strict reader of what is recorded

@@ -8,11 +8,11 @@ from typing import Any, Final, TypeVar, get_args
 
 import msgspec
 
-from server.sheets import times
+from server.sheets import papers, times
 from server.sheets.from_table import Labels
 from server.sheets.rows import MAX_ERRORS, MAX_ITEMS, MAX_TEXT, RowError, SheetErrors, clean
 from signaling.agenda import Item, ItemKind, Text
-from signaling.draft import Delegate, Document, Draft, Site, Slate
+from signaling.draft import Delegate, Draft, Site, Slate
 from signaling.names import HUB, ItemId, Micros, SiteId, is_identifier
 
 _TOP: Final = frozenset(
@@ -28,6 +28,7 @@ _EIGHT: Final = dt.time(8)
 """When a sheet without any fixed time begins."""
 _OURS: Final = (
     "title", "host", "start", "utc_offset_s", "sites", "items", "mic_policy", "slates", "documents", "delegates",
+    "parties",
 )  # fmt: skip
 """What a sheet holds of a draft; the rest is kept from the draft before it."""
 
@@ -65,12 +66,14 @@ class Check:
         known = {site.id for site in sites}
         if [site.role for site in sites].count("hub") != 1 or HUB not in known:
             self.wrong("sites", "role", "no-hub", "")
-        documents = tuple(self._rows(plain, "documents", self._document))
+        parties = tuple(self._rows(plain, "parties", lambda row, one: papers.party(self, row, one)))
+        documents = tuple(self._rows(plain, "documents", lambda row, one: papers.document(self, row, one)))
+        papers.known_parties(self, documents, parties)
         slates = tuple(self._rows(plain, "slates", self._slate))
         delegates = tuple(self._rows(plain, "delegates", lambda row, one: self._delegate(row, one, known)))
         texts = {one.id for one in documents}
         items = tuple(self._rows(plain, "agenda", lambda row, one: self._item(row, one, known, texts)))
-        for key in ("agenda", "sites", "documents", "slates"):
+        for key in ("agenda", "sites", "documents", "slates", "parties"):
             self._unique(key, plain)
         if not items:
             self.wrong("agenda", "id", "missing", "")
@@ -78,7 +81,7 @@ class Check:
         policy = plain.get("mic_policy", "on_grant")
         if policy not in ("on_grant", "always_on"):
             self.wrong("sheet", "mic_policy", "unknown-policy", policy)
-        title, host = self._text("sheet", "title", plain.get("title")), self._text("sheet", "host", plain.get("host"))
+        title, host = self.text("sheet", "title", plain.get("title")), self.text("sheet", "host", plain.get("host"))
         found = times.first_moment(items) if start is None else start
         begin = self._micros(dt.datetime.combine(self.day, _EIGHT)) if found is None else found
         self._overlaps(items, begin)
@@ -87,7 +90,7 @@ class Check:
         ordered = (*(s for s in sites if s.role == "hub"), *(s for s in sites if s.role != "hub"))
         offset = dt.datetime.combine(self.day, dt.time(12), self.zone).utcoffset() or dt.timedelta()
         seconds = int(offset.total_seconds())
-        made = Draft(title, host, begin, seconds, ordered, items, policy, slates, documents, delegates)
+        made = Draft(title, host, begin, seconds, ordered, items, policy, slates, documents, delegates, parties=parties)
         if base is None:
             return made
         fields = {name: getattr(made, name) for name in _OURS}
@@ -133,14 +136,16 @@ class Check:
                 self.wrong(f"{key}[{n}]", "id", "duplicate-id", name)
             seen.add(name)
 
-    def _id(self, row: str, plain: dict[str, Any]) -> str:
+    def id_of(self, row: str, plain: dict[str, Any]) -> str:
+        """Return a row's identifier."""
         name = plain.get("id")
         if not isinstance(name, str) or not is_identifier(name):
             self.wrong(row, "id", "bad-id", name)
             return ""
         return name
 
-    def _line(self, row: str, column: str, value: Any) -> str:
+    def line(self, row: str, column: str, value: Any) -> str:
+        """Return a text as it is kept; empty for none."""
         if not isinstance(value, str):
             return ""
         if len(value) > MAX_TEXT:
@@ -148,16 +153,17 @@ class Check:
             return ""
         return clean(value)
 
-    def _text(self, row: str, column: str, value: Any) -> Text:
+    def text(self, row: str, column: str, value: Any) -> Text:
+        """Return a text in both languages that may not be missing."""
         both = value if isinstance(value, dict) else {"vi": value}
-        text = self._line(row, column, both.get("vi"))
-        english = self._line(row, column, both.get("en"))
+        text = self.line(row, column, both.get("vi"))
+        english = self.line(row, column, both.get("en"))
         if not text:
             self.wrong(row, column, "missing-title", value)
         return Text(text, english or text)
 
     def _optional(self, row: str, column: str, value: Any) -> Text | None:
-        return None if value in (None, "") else self._text(row, column, value)
+        return None if value in (None, "") else self.text(row, column, value)
 
     def _number(self, row: str, column: str, value: Any, most: int) -> int:
         if isinstance(value, str) and value.isascii() and value.isdigit() and len(value) < 9 and int(value) <= most:
@@ -178,7 +184,8 @@ class Check:
             self.wrong(row, column, "bad-flag", value)
         return bool(value == "true")
 
-    def _choice(self, row: str, plain: dict[str, Any], column: str, known: tuple[str, ...]) -> Any:
+    def choice(self, row: str, plain: dict[str, Any], column: str, known: tuple[str, ...]) -> Any:
+        """Return one of the known values, None for none."""
         value = plain.get(column)
         if value is not None and value not in known:
             self.wrong(row, column, f"unknown-{column}", value)
@@ -207,29 +214,26 @@ class Check:
 
     def _site(self, row: str, plain: dict[str, Any]) -> Site:
         return Site(
-            SiteId(self._id(row, plain)),
-            self._choice(row, plain, "role", ("hub", "district")) or "district",
-            self._text(row, "vi", plain),
+            SiteId(self.id_of(row, plain)),
+            self.choice(row, plain, "role", ("hub", "district")) or "district",
+            self.text(row, "vi", plain),
             self._number(row, "expected_delegates", plain.get("expected_delegates", "0"), 10_000),
-            self._line(row, "phone", plain.get("phone"))[:40],
+            self.line(row, "phone", plain.get("phone"))[:40],
             self._optional(row, "duty", plain.get("duty")),
         )
 
     def _slate(self, row: str, plain: dict[str, Any]) -> Slate:
-        kind: Any = self._choice(row, plain, "kind", ("title", "flag", "opening")) or "title"
+        kind: Any = self.choice(row, plain, "kind", ("title", "flag", "opening")) or "title"
         text = self._optional(row, "text", plain.get("text"))
-        return Slate(self._id(row, plain), kind, self._text(row, "vi", plain), text)
-
-    def _document(self, row: str, plain: dict[str, Any]) -> Document:
-        return Document(self._id(row, plain), self._text(row, "vi", plain))
+        return Slate(self.id_of(row, plain), kind, self.text(row, "vi", plain), text)
 
     def _delegate(self, row: str, plain: dict[str, Any], sites: set[SiteId]) -> Delegate:
-        name = self._line(row, "name", plain.get("name"))
+        name = self.line(row, "name", plain.get("name"))
         office = plain.get("office")
         return Delegate(
             self._number(row, "order", plain.get("order"), 10_000),
-            Text("", "") if name and not office else self._text(row, "office", office),
-            self._text(row, "unit", plain.get("unit")),
+            Text("", "") if name and not office else self.text(row, "office", office),
+            self.text(row, "unit", plain.get("unit")),
             SiteId(self._known(row, "site", plain.get("site", HUB), sites, "unknown-site")),
             name,
         )
@@ -241,23 +245,23 @@ class Check:
         site = plain.get("site")
         names = plain.get("documents", [])
         return Item(
-            ItemId(self._id(row, plain)),
-            self._choice(row, plain, "kind", get_args(ItemKind)) or "generic",
-            self._text(row, "vi", plain),
+            ItemId(self.id_of(row, plain)),
+            self.choice(row, plain, "kind", get_args(ItemKind)) or "generic",
+            self.text(row, "vi", plain),
             self._duration(row, plain.get("duration", "5")),
             str(plain.get("scene", "solo:hub"))[:200],
             at=self._time(row, "at", plain.get("at")),
             until=self._time(row, "until", plain.get("until")),
             by=self._optional(row, "by", plain.get("by")),
             site=None if site is None else SiteId(self._known(row, "site", site, sites, "unknown-site")),
-            audio=self._choice(row, plain, "audio", ("speech", "music")) or "speech",
+            audio=self.choice(row, plain, "audio", ("speech", "music")) or "speech",
             script=self._optional(row, "script", plain.get("script")),
             sites_do=self._optional(row, "sites_do", plain.get("sites_do")),
             documents=tuple(
                 self._known(row, "documents", one, documents, "unknown-document")
                 for one in (names if isinstance(names, list) else [names])
             ),
-            step=self._choice(row, plain, "step", ("announce", "sign")),
+            step=self.choice(row, plain, "step", ("announce", "sign")),
             required=self._flag(row, plain, "required"),
             optional=self._flag(row, plain, "optional"),
             open_floor=self._flag(row, plain, "open_floor"),

@@ -10,6 +10,7 @@ import msgspec
 
 from server.sheets import times, words
 from server.sheets.mapping import TabMap
+from server.sheets.papers import slots_of
 from server.sheets.rows import MAX_ITEMS, Cell, Row, RowError, Tab, fold, shown
 from signaling.names import HUB, is_identifier
 
@@ -121,6 +122,21 @@ def _site(line: dict[str, Cell]) -> Plain:
     return plain
 
 
+def _document(line: dict[str, Cell]) -> Plain:
+    plain = _paired(line)
+    _chosen(plain, "signing", "documents.signing")
+    if "signatures" in plain:
+        plain["signatures"] = slots_of(plain["signatures"])
+    return plain
+
+
+def _party(line: dict[str, Cell]) -> Plain:
+    plain = _paired(line)
+    if "authority" in plain:
+        plain["authority"] = [one for one in _LIST_SIGNS.split(plain["authority"]) if one]
+    return plain
+
+
 def _slate(line: dict[str, Cell]) -> Plain:
     plain = _paired(line)
     _chosen(plain, "kind", "slates.kind")
@@ -128,7 +144,8 @@ def _slate(line: dict[str, Cell]) -> Plain:
 
 
 _FILLED: Final[dict[str, Callable[[dict[str, Cell]], Plain]]] = {
-    "agenda": _item, "sites": _site, "delegates": _paired, "documents": _paired, "slates": _slate,
+    "agenda": _item, "sites": _site, "delegates": _paired, "documents": _document, "slates": _slate,
+    "parties": _party,
 }  # fmt: skip
 
 

@@ -8,6 +8,7 @@ from typing import Any, Final
 import yaml
 
 from server.sheets import times
+from server.sheets.papers import plain_document, plain_party
 from signaling.agenda import Item, Text
 from signaling.draft import Draft
 from signaling.names import Micros
@@ -76,7 +77,8 @@ def to_plain(draft: Draft) -> dict[str, Any]:
         | ({"duty": _text(one.duty)} if one.duty else {})
         for one in draft.sites
     ]
-    plain["documents"] = [{"id": one.id, **_text(one.title)} for one in draft.documents]
+    plain["documents"] = [plain_document(one) for one in draft.documents]
+    plain |= {"parties": [plain_party(one) for one in draft.parties]} if draft.parties else {}
     plain["slates"] = [
         {"id": one.id, "kind": one.kind, **_text(one.title)} | ({"text": _text(one.text)} if one.text else {})
         for one in draft.slates

@@ -11,6 +11,7 @@ from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
 
+from server.sheets.papers import cell_of
 from server.sheets.rows import guarded
 from server.sheets.to_plain import to_plain
 from server.sheets.words import FLAGS, Language, said, words
@@ -18,9 +19,11 @@ from signaling.draft import Draft
 
 BASIC: Final = 13
 """Columns of the programme that always stand there (CEREMONY §12); the others only where something is in them."""
-_ORDER: Final = ("info", "agenda", "sites", "delegates", "documents", "slates")
-_KINDS: Final = {"kind": "{}.kind", "audio": "agenda.audio", "step": "agenda.step", "role": "sites.role"}
-_WIDTHS: Final = {"vi": 48, "en": 36, "script": 60, "sites_do": 36, "by": 28, "office": 40, "text": 48, "scene": 30}
+_ORDER: Final = ("info", "agenda", "sites", "delegates", "documents", "parties", "slates")
+_KINDS: Final = {"kind": "{}.kind", "audio": "agenda.audio", "step": "agenda.step", "role": "sites.role",
+                 "signing": "documents.signing"}
+_WIDTHS: Final = {"vi": 48, "en": 36, "script": 60, "sites_do": 36, "by": 28, "office": 40, "text": 48, "scene": 30,
+                 "signatures": 60}
 _NUMBERS: Final = frozenset({"duration", "order", "expected_delegates", "warn_s", "danger_s"})
 _BOLD: Final = Font(bold=True)
 _FILL: Final = PatternFill("solid", fgColor="DDE6F0")
@@ -39,7 +42,7 @@ def to_xlsx(draft: Draft, language: Language = "vi") -> bytes:
         if table == "info":
             _info(sheet, plain, language)
         else:
-            _table(sheet, table, [_flat(row) for row in plain[table]], language)
+            _table(sheet, table, [_flat(row) for row in plain.get(table, [])], language)
     out = io.BytesIO()
     book.save(out)
     return out.getvalue()
@@ -49,7 +52,9 @@ def _flat(row: dict[str, Any]) -> dict[str, Any]:
     """Return a plain row with one value per column: `{vi, en}` becomes two."""
     flat: dict[str, Any] = {}
     for field, value in row.items():
-        if isinstance(value, dict):
+        if field == "signatures":
+            flat[field] = cell_of(value)
+        elif isinstance(value, dict):
             flat[field] = value["vi"]
             flat |= {f"{field}_en": value["en"]} if "en" in value else {}
         else:
@@ -72,7 +77,7 @@ def _table(sheet: Any, table: str, rows: list[dict[str, Any]], language: Languag
 
 
 def _extra(table: str, field: str) -> bool:
-    return table == "agenda" or field.endswith("_en") or field == "name"
+    return table == "agenda" or field.endswith("_en") or field in ("name", "basis", "file", "signing", "signatures")
 
 
 def _cell(table: str, field: str, value: str | None, language: Language) -> str | int | None:

@@ -11,7 +11,7 @@ import msgspec
 from server.sheets.rows import fold
 
 Language = Literal["vi", "en"]
-TABLES: Final = ("agenda", "sites", "delegates", "documents", "slates", "info")
+TABLES: Final = ("agenda", "sites", "delegates", "documents", "slates", "parties", "info")
 FLAGS: Final = frozenset({"required", "optional", "open_floor", "stills"})
 TIMES: Final = frozenset({"at", "until", "start"})
 

@@ -11,18 +11,20 @@ from aiohttp import web
 
 from server.web.edge import body
 from signaling.errors import Refused
-from signaling.names import Role, Seat, SiteId, site_seat
+from signaling.names import Role, Seat, SiteId, seat_of, site_seat
 
 if TYPE_CHECKING:
     from server.rooms import Room
     from server.web.gate import Gate
+    from signaling.state import State
 
 
 class _Site(msgspec.Struct, forbid_unknown_fields=True):
-    """A site's seat by its site, or another seat by its role."""
+    """A site's seat by its site, a signatory's by its slot, or another seat by its role."""
 
     site: str = ""
     role: str = ""
+    slot: str = ""
 
 
 LINKED: Final[tuple[Role, ...]] = ("chair", "mc", "stage")
@@ -55,18 +57,28 @@ def _seats(room: Room) -> list[tuple[Seat, Role, SiteId, dict[str, str] | None]]
     found: list[tuple[Seat, Role, SiteId, dict[str, str] | None]] = [
         (site_seat(site.id), "site", site.id, {"vi": site.name.vi, "en": site.name.en}) for site in sites
     ]
-    return found + [(Seat(f"l-{role}"), role, SiteId(""), None) for role in LINKED]
+    found += [(Seat(f"l-{role}"), role, SiteId(""), None) for role in LINKED]
+    return found + [(seat_of(slot), "signatory", SiteId(""), name) for slot, name in _signatories(room.session.state)]
+
+
+def _signatories(state: State) -> list[tuple[str, dict[str, str]]]:
+    """Return every slot and the office that signs or seals there, once however many documents name it."""
+    named: dict[str, dict[str, str]] = {}
+    for paper in state.every_paper():
+        for slot in paper.slots:
+            named.setdefault(slot.slot, {"vi": slot.office.vi, "en": slot.office.en})
+    return list(named.items())
 
 
 async def issue(request: web.Request) -> web.Response:
-    """Serve `POST …/links {site | role}`: a fresh link for a seat, shown once; the one before it dies with its
+    """Serve `POST …/links {site | role | slot}`: a fresh link for a seat, shown once; the one before it dies with its
     device.
     """
     gate: Gate = request.app["gate"]
     await gate.desk(request, "operator")
     room = gate.room(request)
     asked = await body(request, _Site)
-    seat, role, site, _ = _chosen(room, asked.site or f"l-{asked.role}")
+    seat, role, site, _ = _chosen(room, asked.site or (seat_of(asked.slot) if asked.slot else f"l-{asked.role}"))
     made = await gate.seats.issue_seat(_ceremony(room), seat, role, site, gate.clock.now())
     _close(gate, room, seat)
     url = f"{request.app['public_url'](request)}/join#{made.token}"

@@ -11,7 +11,7 @@ from server.identity import Person
 from server.lobby import STILL_BYTES, check_still
 from server.seats import Bound, Entry, check_key
 from server.web.edge import Failures, address_class, body, read
-from server.web.gate import COOKIE, PERSON_COOKIE
+from server.web.gate import COOKIE, LINKED_SEATS, PERSON_COOKIE
 from signaling.commands import KnockSeat
 from signaling.errors import Refused
 from signaling.names import Seat
@@ -24,7 +24,8 @@ _Token = Annotated[str, msgspec.Meta(max_length=64)]
 _Name = Annotated[str, msgspec.Meta(max_length=80)]
 _Long = Annotated[str, msgspec.Meta(max_length=512)]
 COOKIE_S: Final = 12 * 3600
-PAGE_OF: Final = {"site": "/site", "chair": "/hub", "mc": "/hub", "stage": "/stage", "viewer": "/stage"}
+PAGE_OF: Final = {"site": "/site", "chair": "/hub", "mc": "/hub", "stage": "/stage", "viewer": "/stage",
+                  "signatory": "/sign"}
 """Where each role's link leads."""
 
 
@@ -206,7 +207,7 @@ async def me(request: web.Request) -> web.Response:
     seats = []
     seen: set[str] = set()
     for name in request.cookies:
-        if not name.startswith((f"{COOKIE}s-", f"{COOKIE}l-")):
+        if not name.startswith(LINKED_SEATS):
             continue
         held = await gate.actor(request, name.removeprefix(COOKIE))
         if held is None or held[0] is None:

@@ -33,6 +33,9 @@ HEADERS: Final = {
     "Permissions-Policy": "camera=(self), microphone=(self), display-capture=(self), screen-wake-lock=(self),"
     " autoplay=(self), speaker-selection=(self)",
 }
+SIGNER: Final = "ws://127.0.0.1:18443"
+"""Where `diemcau signer` listens: the signing page alone may reach out to it (CLIENT §1, CSP)."""
+_SIGNING: Final = HEADERS | {"Content-Security-Policy": CSP.replace("connect-src 'self'", f"connect-src 'self' {SIGNER}")}
 STATUS: Final = {
     "not-signed-in": 401, "wrong-password": 401, "bearer": 401, "not-allowed": 403, "origin": 403,
     "link-unknown": 403, "link-revoked": 403, "link-bound": 403, "seat-revoked": 403,
@@ -186,7 +189,7 @@ class Edge:
             if settle is not None:
                 settle(response.status)
             if not response.prepared:
-                response.headers.update(HEADERS)
+                response.headers.update(_SIGNING if request.path == "/sign" else HEADERS)
                 response.headers.setdefault("Cache-Control", "no-store")
             return response
 

@@ -28,6 +28,8 @@ PERSON_COOKIE: Final = "__Host-diemcau-p"
 COOKIE: Final = "__Host-diemcau-"
 """Before a seat's name: each seat of a browser has a cookie of its own."""
 SEAT_COOKIE: Final = "__Host-diemcau-s-"
+LINKED_SEATS: Final = tuple(f"{COOKIE}{kind}-" for kind in "slg")
+"""Cookies of seats that came by a link: sites, chair and other roles, signatories and clerks."""
 FIRST_USE_US: Final = 60_000_000
 
 
@@ -147,7 +149,7 @@ class Gate:
         if seat == "p" or seat.startswith("p-"):
             found = await self.person(request)
             return None if found is None else (None, found[1], None)
-        secret = request.cookies.get(f"__Host-diemcau-{seat}") if seat.startswith(("s-", "l-")) else None
+        secret = request.cookies.get(f"__Host-diemcau-{seat}") if seat.startswith(("s-", "l-", "g-")) else None
         return None if secret is None else await self.identity.site_of(secret, self.clock.now())
 
     def _of_machine(self, key: str, session: str) -> Bearer | None:
@@ -187,7 +189,7 @@ class Gate:
         """Send every page that a link opened to where its ceremony is now (RULINGS: the page follows)."""
         where = self.current(ceremony)
         for socket in tuple(self.sockets):
-            linked = socket.actor.seat.startswith(("s-", "l-"))
+            linked = socket.actor.seat.startswith(("s-", "l-", "g-"))
             if linked and self.belongs(ceremony, socket.room) and socket.room.session.name != where:
                 socket.tell(Follow(where))
         for room in self.rooms.values():

@@ -26,7 +26,10 @@ async def healthz(request: web.Request) -> web.Response:
 async def readyz(request: web.Request) -> web.Response:
     """Say whether every ceremony's recorder and log are up: 200, or 503 with what is not."""
     gate: Gate = request.app["gate"]
-    down = [name for name, room in gate.rooms.items() if not room.recorder.health().running]
+    down = [
+        name for name, room in gate.rooms.items()
+        if not room.recorder.health().running and room.session.state.phase != "sealed"
+    ]
     return web.json_response({"ready": not down, "recorders_down": down}, status=503 if down else 200)
 
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 PAGES: Final = {
     "/": "index", "/join": "join", "/hub": "hub", "/site": "site", "/replay": "replay", "/setup": "setup", "/people": "people", "/library": "library",
-    "/stage": "stage", "/verify": "verify",
+    "/stage": "stage", "/verify": "verify", "/sign": "sign",
 }  # fmt: skip
 CLIENT: Final = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(server.__file__))), "client")
 DIST: Final = os.path.join(CLIENT, "dist")

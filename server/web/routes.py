@@ -15,9 +15,11 @@ from server.web import (
     notes,
     ops,
     pages,
+    papers,
     people,
     prep,
     replay,
+    sealing,
     settings,
     trials,
     whip,
@@ -43,6 +45,7 @@ def routes() -> list[web.RouteDef]:
         *_preparation(),
         *_media(),
         *_record(),
+        *_papers(),
     ]
 
 
@@ -107,6 +110,30 @@ def _media() -> list[web.RouteDef]:
         web.options(_SESSION + "/whip/{source:[a-z]{1,16}}", whip.options),
         web.patch(media, whip.restart, name=f"{BEARER}-patch"),
         web.delete(media, whip.delete, name=f"{BEARER}-delete"),
+    ]
+
+
+def _papers() -> list[web.RouteDef]:
+    document = _SESSION + "/documents/{document:[a-z0-9-]{1,40}}"
+    ticket = _SESSION + "/tickets/{ticket:[A-Za-z0-9_-]{8,64}}"
+    return [
+        web.get(_SESSION + "/signing", papers.means),
+        web.post(document + "/file", papers.upload),
+        web.get(document + "/file", papers.file),
+        web.post(document + "/publish", papers.publish),
+        web.get(document + "/pages/{page:[0-9]{1,4}}.png", papers.page),
+        web.post(document + "/scan", papers.scan),
+        web.post(document + "/tickets", papers.issue),
+        web.post(document + "/stamp", papers.stamp),
+        web.post(_SESSION + "/stamps/{ticket:[A-Za-z0-9_-]{8,64}}", papers.stamped),
+        web.get(ticket + "/pdf", papers.ticket_pdf),
+        web.post(ticket + "/finish", papers.finish),
+        web.post(ticket + "/cancel", papers.cancel),
+        web.post(_SESSION + "/minutes", sealing.make_minutes),
+        web.post(_SESSION + "/minutes/facts", sealing.minutes_facts),
+        web.post(_SESSION + "/minutes/docx", sealing.minutes_draft),
+        web.post(_SESSION + "/seal", sealing.make_seal),
+        web.get(_SESSION + "/seal", sealing.show_seal),
     ]
 
 

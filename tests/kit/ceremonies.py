@@ -1,12 +1,15 @@
 """The first ceremony, a driver that speaks its language, and a small one for random play."""
 
+import hashlib
 import importlib.resources
+
+from msgspec.structs import replace
 
 from server.imports import read_yaml
 from signaling import ceremony, events
 from signaling.agenda import Item, Text
 from signaling.commands import SYSTEM, Actor, CreateSession, OpenSession, ReportPresence
-from signaling.draft import Draft, Site, Slate
+from signaling.draft import Document, Draft, Party, Site, Slate, Slot
 from signaling.names import source_id
 
 OPERATOR = Actor("p-1-a", "operator")
@@ -44,6 +47,44 @@ def small(policy="on_grant"):
     )
     slates = (Slate("mo-dau", "opening", text("opening")),)
     return Draft(text("small"), text("host"), 0, 25_200, sites, items, policy, slates)
+
+
+INK, DIGITAL = "ct", "ks"
+"""The documents of `signing_small`: one signed in ink, one by tickets."""
+SLOTS = ("a-ld", "b-ld", "a-dau", "b-dau")
+
+
+def slots(prefix=""):
+    """Both leaders, then both seals."""
+    kinds = ("leader", "leader", "seal", "seal")
+    return tuple(
+        Slot(f"{prefix}{name}", name[0], kind, text(f"office-{name}")) for name, kind in zip(SLOTS, kinds, strict=True)
+    )
+
+
+def signing_small():
+    """The small ceremony with two parties, a document in ink and one by tickets, each with its signing item."""
+    before = small()
+    signing = (
+        Item("ky", "signing", text("signing"), 60, f"signing:{INK}", documents=(INK,), step="sign"),
+        Item("ky-so", "signing", text("signing"), 60, f"signing:{DIGITAL}", documents=(DIGITAL,), step="sign"),
+        Item("trao", "exchange", text("exchange"), 60, "solo:hub", stills=True),
+    )
+    papers = (
+        Document(INK, text("in ink"), file="ct.pdf", signatures=slots()),
+        Document(DIGITAL, text("by tickets"), signing="digital", signatures=slots("s-")),
+    )
+    parties = (Party("a", text("A"), ("KT.", "TL.")), Party("b", text("B"), ("K/T",)))
+    return replace(before, items=(before.items[0], *signing, before.items[-1]), documents=papers, parties=parties)
+
+
+def signatory(slot):
+    return Actor(f"g-{slot}", "signatory")
+
+
+def sha(*what):
+    """The SHA-256 of some bytes that are told apart by these words."""
+    return hashlib.sha256(repr(what).encode()).hexdigest()
 
 
 class Play:

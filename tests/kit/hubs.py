@@ -205,7 +205,9 @@ class Desk:
             assert await self.ask("item.next", item=item, after=self.view["agenda"]["rev"]) == "done"
             await self.until(lambda: self.view["agenda"]["next"] == item)
         wanted = self.view["agenda"]["next"]
-        answer = await self.ask("item.take", item=wanted, after=self.view["agenda"]["rev"])
+        signing = any(one["id"] == wanted and one["kind"] == "signing" for one in self.view["agenda"]["items"])
+        reason = {"reason": "signed on paper"} if signing else {}  # nothing is published in these runs
+        answer = await self.ask("item.take", item=wanted, after=self.view["agenda"]["rev"], **reason)
         await self.until(lambda: answer != "done" or self.view["agenda"]["live"] == wanted)
         return answer
 

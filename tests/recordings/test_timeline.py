@@ -96,3 +96,12 @@ def test_speech_is_what_was_loud_and_its_short_pauses():
     lo = ClipInfo("a~camera~2.lo.webm", "a/camera", "lo", "vp8", 2 * SECOND, 5_000, True, [], levels)
     (source,) = timeline([(SECOND, state(phase="open"))], [hi, lo], 9 * SECOND)["sources"]
     assert source["speech"] == [[1500, 3000], [5000, 5500]]
+
+
+def test_a_page_in_the_picture_stands_in_its_scene_and_turning_it_makes_another():
+    def shown(page):
+        sheet = {"document": "ct", "sha256": "ab" * 32, "page": page, "x": 0, "y": 0, "w": 1280, "h": 720}
+        return Snapshot("document:ct", (), {}, None, None, "open", {}, None, "document", sheet=sheet)
+
+    found = timeline([(0, shown(1)), (1_000_000, shown(1)), (2_000_000, shown(2))], [], 3_000_000)["scenes"]
+    assert [(one["from_ms"], one["sheet"]["page"]) for one in found] == [(0, 1), (2_000, 2)]

@@ -13,7 +13,7 @@ from server.sheets.rows import clean
 from server.sheets.to_plain import to_yaml
 from server.sheets.to_xlsx import to_xlsx
 from signaling.agenda import Item, Text, walk
-from signaling.draft import Delegate, Document, Draft, Site, Slate, redated
+from signaling.draft import Delegate, Document, Draft, Party, Site, Slate, Slot, redated
 
 MINUTE = 60_000_000
 START = 1_645_080_300 * 1_000_000
@@ -41,7 +41,20 @@ def test_others_come_back(draft):
 
 words = st.text(st.characters(codec="utf-8", exclude_characters="_"), max_size=30).map(lambda text: clean(text) or "x")
 texts = st.builds(lambda vi, en: Text(vi, en or vi), words, st.none() | words)
+plain = words.map(lambda text: " ".join(text.replace("|", "/").split()) or "x")
+offices = st.builds(lambda vi, en: Text(vi, en or vi), plain, st.none() | plain)  # a cell of signatures has a line each
 ids = st.from_regex(r"[a-z0-9][a-z0-9-]{0,10}", fullmatch=True)
+
+
+@st.composite
+def papers(draw, name, parties):
+    """A document; leaders before seals, slots of which no name begins another."""
+    kinds = sorted(draw(st.lists(st.sampled_from(["leader", "seal"]), max_size=3 if parties else 0)))
+    slots = tuple(
+        Slot(f"o{n}-{kind}", draw(st.sampled_from(parties)).id, kind, draw(offices)) for n, kind in enumerate(kinds)
+    )
+    file, mode = draw(st.sampled_from(["", "a.pdf"])), draw(st.sampled_from(["wet_ink", "digital"]))
+    return Document(name, draw(texts), draw(st.just("") | words), file, mode, slots)
 
 
 @st.composite
@@ -50,7 +63,11 @@ def drafts(draw):
     phone = st.text("0123456789 +-()", max_size=12).map(clean)
     sites = [Site("hub", "hub", draw(texts), draw(st.integers(0, 99)), draw(phone), draw(st.none() | texts))]
     sites += [Site(one, "district", draw(texts), draw(st.integers(0, 99)), draw(phone)) for one in names]
-    documents = tuple(Document(one, draw(texts)) for one in draw(st.lists(ids, max_size=2, unique=True)))
+    parties = tuple(
+        Party(one, draw(texts), draw(st.sampled_from([(), ("KT.",), ("T/M", "K/T")])))
+        for one in draw(st.lists(ids, max_size=2, unique=True))
+    )
+    documents = tuple(draw(papers(one, parties)) for one in draw(st.lists(ids, max_size=2, unique=True)))
     slates = tuple(
         Slate(one, draw(st.sampled_from(["title", "flag", "opening"])), draw(texts), draw(st.none() | texts))
         for one in draw(st.lists(ids, max_size=2, unique=True))
@@ -82,7 +99,7 @@ def drafts(draw):
     )  # fmt: skip
     return Draft(
         draw(texts), draw(texts), START, draw(st.sampled_from([25_200, 0, -12_600, 28_800])), tuple(sites), tuple(items),
-        draw(st.sampled_from(["on_grant", "always_on"])), slates, documents, delegates,
+        draw(st.sampled_from(["on_grant", "always_on"])), slates, documents, delegates, parties=parties,
     )  # fmt: skip
 
 

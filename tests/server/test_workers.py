@@ -38,11 +38,11 @@ async def test_a_job_comes_back(made):
 async def test_each_worker_does_one_job_and_one_waits_warm(made):
     pool = made()
     await pool.run("sheet.read", ORDER, b"x")
-    first = pool._warm.pid
+    first = pool._warm["sheet"].pid
     began = time.perf_counter()
     await pool.run("sheet.read", ORDER, sheet_bytes())
     print(f"warm worker: {(time.perf_counter() - began) * 1000:.0f} ms")
-    assert pool._warm.pid != first
+    assert pool._warm["sheet"].pid != first
     with pytest.raises(ProcessLookupError):
         os.kill(first, 0)
 
@@ -80,8 +80,8 @@ async def test_wrong_options_are_a_typed_failure(made):
 async def test_a_dead_spare_is_not_used(made):
     pool = made()
     await pool.run("sheet.read", ORDER, b"x")
-    pool._warm.kill()
-    await pool._warm.wait()
+    pool._warm["sheet"].kill()
+    await pool._warm["sheet"].wait()
     assert await pool.run("sheet.read", ORDER, b"x")
 
 

@@ -22,6 +22,7 @@ ALL_SCREENS = (OPERATOR, CO, SECRETARY, CHAIR, MC, ADMIN, VIEWER, STAGE, site_ac
 SUSPENDED_ADMITS = (
     "session.", "seat.", "control.", "scene.hold", "mic.set", "stage.", "site.announcement", "rollcall.", "notice.",
     "announcement.", "message.", "incident.", "proceedings.", "presence.", "recorder.", "server.", "check.", "clock.",
+    "pen.up", "ink.witness", "document.extend",
 )  # fmt: skip
 UNDONE = ("draft", "runs", "live", "live_copy", "next", "next_copy", "program", "preview", "floor", "mics", "planned",
           "gone", "added", "confirmation", "phase")  # fmt: skip

@@ -16,6 +16,7 @@ from signaling.names import ROLES
 from signaling.parts import Control
 
 ITEM = Item("x", "speech", text("x"), 60, "grid")
+H = "ab" * 32
 SAMPLES = [
     do.CreateSession("x", Play().state.sheet()), do.EditSession(), do.OpenSession(), do.SuspendSession("r"),
     do.ResumeSession(), do.CancelSession("r"), do.CloseSession(), do.ReopenSession("r"), do.AdmitSeat("w-1"),
@@ -30,7 +31,12 @@ SAMPLES = [
     do.RemindConfirmation("an"), do.CloseConfirmation(), do.SendNotice("x"), do.AckNotice(1), do.ConfirmAnnouncement(1),
     do.SendMessage("x"), do.AnnounceSite("x"), do.NoteIncident("x"), do.WriteProceedings("x", "y", 0),
     do.ReportPresence("an/camera", "back"), do.ReportRecorder("opened"), do.ReportStart("1"),
-    do.RecordCheck("an", "r", "h"), do.JumpClock(1),
+    do.RecordCheck("an", "r", "h"), do.JumpClock(1), do.AddDocument("d", H, 1), do.PublishDocument("d", H, H, 0),
+    do.WithdrawDocument("d", "r"), do.LeaveDocument("d", "r"), do.PageDocument("d", 1), do.ExchangeDocument("d"),
+    do.ExtendDocument("d", H, H, "B-LTA"), do.AssignSlot("d", "s", "p"), do.DeclineSlot("d", "s", "r"),
+    do.BeginSigning("d", 0), do.InterruptSigning("d", "r"), do.LowerPen("d", "s"), do.RaisePen("d", "s"),
+    do.VoidPen("d", "s", "r"), do.WitnessInk("d", "s"), do.AttachScan("d", H, 1), do.StampScan("d", H, H, "p"),
+    do.IssueTicket("d", "s", "t", H, H), do.FinishTicket("t", H, H, "B-T"), do.CancelTicket("t", "r"), do.SealSession(H),
 ]  # fmt: skip
 WHO = {  # CEREMONY §3, second column
     "session.create": "A O Y", "session.edit": "A O", "session.open": "O", "session.suspend": "O C", "session.resume": "O C",
@@ -46,7 +52,13 @@ WHO = {  # CEREMONY §3, second column
     "notice.send": "O P S", "notice.ack": "T", "announcement.confirm": "T", "message.send": "T",
     "site.announcement": "O T", "incident.note": "O P S", "proceedings.write": "S",
     "presence.report": "Y", "recorder.report": "Y", "server.report": "Y", "check.record": "Y", "clock.jump": "Y",
-}  # fmt: skip
+    "document.add": "O S Y", "document.publish": "O S", "document.withdraw": "O C", "document.leave": "C S",
+    "document.page": "O S", "document.exchange": "O", "document.extend": "Y", "slot.assign": "O S", "slot.decline": "G O",
+    "signing.begin": "O", "signing.interrupt": "O C", "pen.down": "O", "pen.up": "O", "pen.void": "O",
+    "ink.witness": "P S", "scan.attach": "O S", "scan.stamp": "O S", "ticket.issue": "G S C", "ticket.finish": "G S C",
+    "ticket.cancel": "G S C O", "session.seal": "S A",
+}
+PAPERS = ("document.", "slot.", "signing.", "pen.", "ink.", "scan.", "ticket.")  # fmt: skip
 SYSTEM = {verb for verb, who in WHO.items() if who == "Y"}
 IN_SETUP = {
     "sheet.apply", "item.add", "item.edit", "item.remove", "item.next", "item.move", "item.time", "agenda.undo",
@@ -54,12 +66,22 @@ IN_SETUP = {
 }  # fmt: skip
 SUSPENDED = ("session.", "seat.", "control.", "scene.hold", "mic.set", "stage.", "site.announcement", "rollcall.", "notice.",
              "announcement.", "message.", "incident.", "proceedings.")  # fmt: skip
-CLOSED = ("session.", "seat.", "control.", "scene.hold", "proceedings.")
+CLOSED = ("session.", "seat.", "control.", "scene.hold", "proceedings.", *PAPERS)
+IN_SETUP_TOO = ("document.add", "document.publish", "document.withdraw", "document.leave", "document.page", "slot.assign")
+WHILE_SUSPENDED = ("pen.up", "ink.witness")
 
 
 def passes(verb, phase):
     if phase == "none":
         return verb in ("session.create", "presence.report", "recorder.report", "server.report")
+    if verb == "document.add":
+        return phase in ("setup", "open", "closed")
+    if verb == "document.extend":
+        return phase in ("setup", "open", "suspended", "closed")
+    if verb == "session.seal":
+        return phase == "closed"
+    if verb.startswith(PAPERS) and phase in ("setup", "suspended"):
+        return verb in (IN_SETUP_TOO if phase == "setup" else WHILE_SUSPENDED)
     if verb in SYSTEM or verb.startswith(("session.", "seat.")) or verb == "scene.hold":
         return True
     if phase == "open":
@@ -70,7 +92,8 @@ def passes(verb, phase):
     return {"suspended": verb.startswith(SUSPENDED), "closed": verb.startswith(CLOSED), "cancelled": False}[phase]
 
 
-LETTER = {"operator": "O", "co-operator": "P", "chair": "C", "secretary": "S", "site": "T", "admin": "A", "system": "Y"}
+LETTER = {"operator": "O", "co-operator": "P", "chair": "C", "secretary": "S", "site": "T", "admin": "A", "system": "Y",
+          "signatory": "G"}
 
 
 def expected(verb, role, phase, in_control):
@@ -81,7 +104,9 @@ def expected(verb, role, phase, in_control):
         if "P" not in who and not in_control:
             return "not-in-control"
     elif LETTER.get(role) not in who:
-        return "not-allowed"
+        after = role == "secretary" and phase == "closed" and verb.startswith(PAPERS) and verb != "document.extend"
+        if not after:
+            return "not-allowed"
     if passes(verb, phase):
         return None
     return "session-suspended" if phase == "suspended" else "not-open"

@@ -1,5 +1,5 @@
 import pytest
-from kit.ceremonies import OPERATOR, SECRETARY, Play, first_ceremony, site_actor, text
+from kit.ceremonies import OPERATOR, SECRETARY, Play, first_ceremony, signatory, site_actor, text
 from msgspec.structs import replace
 
 from signaling import commands as do
@@ -9,16 +9,17 @@ from tests.signaling.checks import ADMIN, CHAIR, CO, MC, STAGE, VIEWER
 
 STAFF = Actor("p-7-a", "staff")
 SECTIONS = {
-    OPERATOR: "session agenda scene sites floor recorder delegates prompter stage notices incidents proceedings control lobby",
-    CO: "session agenda scene sites floor recorder delegates prompter stage notices incidents proceedings control lobby",
-    SECRETARY: "session agenda scene sites floor recorder notices incidents proceedings",
-    CHAIR: "session agenda scene sites floor recorder",
+    OPERATOR: "session agenda scene sites documents floor recorder delegates prompter stage notices incidents proceedings control lobby",
+    CO: "session agenda scene sites documents floor recorder delegates prompter stage notices incidents proceedings control lobby",
+    SECRETARY: "session agenda scene sites documents floor recorder notices incidents proceedings",
+    CHAIR: "session agenda scene sites documents floor recorder",
     MC: "session agenda scene sites delegates prompter",
-    VIEWER: "session agenda scene sites",
-    STAGE: "session agenda scene sites stage",
+    VIEWER: "session agenda scene sites documents",
+    STAGE: "session agenda scene sites documents stage",
+    signatory("a-ld"): "session agenda scene sites documents",
     STAFF: "session",
     ADMIN: "session lobby",
-    site_actor("an"): "session agenda scene sites floor cue notices",
+    site_actor("an"): "session agenda scene sites documents floor cue notices",
 }
 
 

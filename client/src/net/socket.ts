@@ -162,6 +162,7 @@ export class Socket {
         for (const one of [...this.wanted]) one.fail(new Error(message.code));
         return;
       case "show": case "slots": case "layers": case "meters": case "health": case "stalled": case "follow":
+      case "checkpoint":
         this.news.message(message);
         return;
       default:
@@ -171,7 +172,7 @@ export class Socket {
 
   private async greet(nonce: string): Promise<void> {
     const wire = this.wire;
-    const proof = /^[sl]-/.test(this.seat) ? await this.world.sign(nonce) : null;
+    const proof = /^[slg]-/.test(this.seat) ? await this.world.sign(nonce) : null;
     if (wire !== this.wire) return;
     this.send({ t: "hello", seat: this.seat, build: this.build, key: proof?.key ?? null, sig: proof?.sig ?? null });
   }

@@ -1,16 +1,17 @@
 /** What the server last said, as signals. Views replace, never patch (CLIENT §2). Screens read; only messages write. */
 import { batch, signal, type Signal } from "@preact/signals";
 import type {
-  AgendaView, ConfirmationView, ControlView, CueView, DelegatesView, FloorView, Health, IncidentsView, Layers, LobbyView,
+  AgendaView, ConfirmationView, ControlView, CueView, DelegatesView, DocumentsView, FloorView, Health, IncidentsView, Layers, LobbyView,
   NoticesView, ProceedingsView, PrompterView, RecorderView, SceneView, SectionName, Sections, SessionView, SitesView, SlotState,
   StageView, ToPage,
 } from "../proto/types";
+import { keep } from "./checkpoints";
 import type { Up } from "./socket";
 
 const PAGED: Partial<Record<string, string>> = { agenda: "items", sites: "sites", delegates: "delegates" };
 type Shown =
   | "session" | "agenda" | "scene" | "floor" | "sites" | "cue" | "recorder" | "control" | "stage" | "confirmation" | "notices"
-  | "incidents" | "lobby" | "proceedings" | "prompter" | "delegates";
+  | "incidents" | "lobby" | "proceedings" | "prompter" | "delegates" | "documents";
 
 export class Store {
   readonly session: Signal<SessionView | null> = signal(null);
@@ -29,6 +30,7 @@ export class Store {
   readonly proceedings: Signal<ProceedingsView | null> = signal(null);
   readonly prompter: Signal<PrompterView | null> = signal(null);
   readonly delegates: Signal<DelegatesView | null> = signal(null);
+  readonly documents: Signal<DocumentsView | null> = signal(null);
   /** Sections as they came, pages apart. */
   private readonly came = new Map<string, unknown>();
 
@@ -80,6 +82,9 @@ export class Store {
         return;
       case "health":
         this.health.value = message;
+        return;
+      case "checkpoint":
+        keep(message);
         return;
       case "stalled":
         this.stalled.value = { use: message.use, n: (this.stalled.peek()?.n ?? 0) + 1 };

@@ -18,6 +18,7 @@ const SHAPES: Record<ToPage["t"], Record<string, Kind>> = {
   pong: { sent: "number", clock: "number" },
   fault: { code: "string" },
   follow: { session: "string" },
+  checkpoint: { session: "string", seq: "number", hash: "string", key: "string", sig: "string" },
 };
 
 const SECTIONS: Record<string, Record<string, Kind>> = {
@@ -37,6 +38,7 @@ const SECTIONS: Record<string, Record<string, Kind>> = {
   proceedings: { items: "array" },
   prompter: {},
   delegates: { delegates: "array" },
+  documents: { documents: "array" },
 };
 
 /** Further pages of a section too long for one frame: `agenda_1`, `sites_2`, … */

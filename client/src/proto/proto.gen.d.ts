@@ -2,7 +2,7 @@
 
 export interface Protocol {
 from_page: (Hello | Do | MediaAsk | Wishes | Ping)
-to_page: (Challenge | Welcome | Show | Done | Declined | MediaToken | Slots | Layers | Meters | Health | Stalled | Pong | Fault | Follow)
+to_page: (Challenge | Welcome | Show | Done | Declined | MediaToken | Slots | Layers | Meters | Health | Stalled | Pong | Fault | Follow | Checkpoint)
 }
 /**
  * First message, within 5 s of the challenge. `key` is the device's public key (SPKI, base64url), `sig` its
@@ -29,7 +29,7 @@ resume?: (string | null)
 export interface Do {
 t: "do"
 ref: string
-command: (OpenSession | CloseSession | ReopenSession | SetNext | TakeItem | HoldItem | EndItem | SkipItem | RestoreItem | AskFloor | WithdrawFloor | InviteFloor | GrantFloor | EndFloor | DropFloor | SetMic | PrepareScene | CutScene | HoldScene | AnswerRollcall | MarkRollcall | DeclareRollcall | EditSession | SuspendSession | ResumeSession | CancelSession | AdmitSeat | RefuseSeat | RevokeSeat | MoveSeat | GiveControl | TakeControl | ApplySheet | AddItem | EditItem | RemoveItem | MoveItem | RetimeItem | UndoAgenda | MoveFloor | SetCaption | ClearCaption | MessageStage | BlackoutStage | CheckRollcall | OpenConfirmation | AnswerConfirmation | RemindConfirmation | CloseConfirmation | SendNotice | AckNotice | ConfirmAnnouncement | SendMessage | AnnounceSite | NoteIncident | WriteProceedings)
+command: (OpenSession | CloseSession | ReopenSession | SetNext | TakeItem | HoldItem | EndItem | SkipItem | RestoreItem | AskFloor | WithdrawFloor | InviteFloor | GrantFloor | EndFloor | DropFloor | SetMic | PrepareScene | CutScene | HoldScene | AnswerRollcall | MarkRollcall | DeclareRollcall | EditSession | SuspendSession | ResumeSession | CancelSession | AdmitSeat | RefuseSeat | RevokeSeat | MoveSeat | GiveControl | TakeControl | ApplySheet | AddItem | EditItem | RemoveItem | MoveItem | RetimeItem | UndoAgenda | MoveFloor | SetCaption | ClearCaption | MessageStage | BlackoutStage | CheckRollcall | OpenConfirmation | AnswerConfirmation | RemindConfirmation | CloseConfirmation | SendNotice | AckNotice | ConfirmAnnouncement | SendMessage | AnnounceSite | NoteIncident | WriteProceedings | PageDocument | WithdrawDocument | LeaveDocument | ExchangeDocument | AssignSlot | DeclineSlot | BeginSigning | InterruptSigning | LowerPen | RaisePen | VoidPen | WitnessInk | CancelTicket)
 }
 /**
  * Start: recording begins. A reason is needed while sites are missing.
@@ -425,6 +425,7 @@ sites_removed?: string[]
 delegates?: (Delegate[] | null)
 slates?: (Slate[] | null)
 documents?: (Document[] | null)
+parties?: (Party[] | null)
 }
 /**
  * One line of the run sheet. Times are UTC µs, `duration_s` seconds.
@@ -494,7 +495,7 @@ title: Text
 text?: (Text | null)
 }
 /**
- * A document the ceremony is about; until the signing work it lends its title to a slate.
+ * A document the ceremony is about. `file`: the name of its file beside the sheet; `basis`: what it rests on.
  * 
  * This interface was referenced by `Protocol`'s JSON-Schema
  * via the `definition` "Document".
@@ -502,6 +503,33 @@ text?: (Text | null)
 export interface Document {
 id: string
 title: Text
+basis?: string
+file?: string
+signing?: ("digital" | "wet_ink")
+signatures?: Slot[]
+}
+/**
+ * A place for one signature or seal; slots land in their order, leaders before seals.
+ * 
+ * This interface was referenced by `Protocol`'s JSON-Schema
+ * via the `definition` "Slot".
+ */
+export interface Slot {
+slot: string
+party: string
+kind: ("chair" | "leader" | "seal" | "secretary")
+office: Text
+}
+/**
+ * A body that signs. `authority`: what it writes before an office held by a deputy (`KT.`, `TL.` …).
+ * 
+ * This interface was referenced by `Protocol`'s JSON-Schema
+ * via the `definition` "Party".
+ */
+export interface Party {
+id: string
+name: Text
+authority?: string[]
 }
 /**
  * Add an item before another one, or at the end.
@@ -757,6 +785,154 @@ text: string
 base: number
 }
 /**
+ * Turn to a page, from 1: everywhere at once.
+ * 
+ * This interface was referenced by `Protocol`'s JSON-Schema
+ * via the `definition` "PageDocument".
+ */
+export interface PageDocument {
+do: "document.page"
+document: string
+page: number
+}
+/**
+ * Take a published document back; its agreements and its ticket die, its signatures stay in the log.
+ * 
+ * This interface was referenced by `Protocol`'s JSON-Schema
+ * via the `definition` "WithdrawDocument".
+ */
+export interface WithdrawDocument {
+do: "document.withdraw"
+document: string
+reason: string
+}
+/**
+ * Leave a document unsigned for good.
+ * 
+ * This interface was referenced by `Protocol`'s JSON-Schema
+ * via the `definition` "LeaveDocument".
+ */
+export interface LeaveDocument {
+do: "document.leave"
+document: string
+reason: string
+}
+/**
+ * Note that the signed copies were exchanged.
+ * 
+ * This interface was referenced by `Protocol`'s JSON-Schema
+ * via the `definition` "ExchangeDocument".
+ */
+export interface ExchangeDocument {
+do: "document.exchange"
+document: string
+}
+/**
+ * Say who signs: the person, and by which authority (`KT.`, `TL.` …, of the party's list) and paper, if a deputy.
+ * 
+ * This interface was referenced by `Protocol`'s JSON-Schema
+ * via the `definition` "AssignSlot".
+ */
+export interface AssignSlot {
+do: "slot.assign"
+document: string
+slot: string
+person: string
+authority?: string
+basis?: string
+}
+/**
+ * Decline to sign; the signing is interrupted.
+ * 
+ * This interface was referenced by `Protocol`'s JSON-Schema
+ * via the `definition` "DeclineSlot".
+ */
+export interface DeclineSlot {
+do: "slot.decline"
+document: string
+slot: string
+reason: string
+}
+/**
+ * Begin, or go on after an interruption. A reason is needed while agreements are missing.
+ * 
+ * This interface was referenced by `Protocol`'s JSON-Schema
+ * via the `definition` "BeginSigning".
+ */
+export interface BeginSigning {
+do: "signing.begin"
+document: string
+after: number
+reason?: (string | null)
+}
+/**
+ * Interrupt the signing; what has landed stands.
+ * 
+ * This interface was referenced by `Protocol`'s JSON-Schema
+ * via the `definition` "InterruptSigning".
+ */
+export interface InterruptSigning {
+do: "signing.interrupt"
+document: string
+reason: string
+}
+/**
+ * The pen touches the paper.
+ * 
+ * This interface was referenced by `Protocol`'s JSON-Schema
+ * via the `definition` "LowerPen".
+ */
+export interface LowerPen {
+do: "pen.down"
+document: string
+slot: string
+}
+/**
+ * It leaves it.
+ * 
+ * This interface was referenced by `Protocol`'s JSON-Schema
+ * via the `definition` "RaisePen".
+ */
+export interface RaisePen {
+do: "pen.up"
+document: string
+slot: string
+}
+/**
+ * The sheet is spoilt: pen down again on a new one.
+ * 
+ * This interface was referenced by `Protocol`'s JSON-Schema
+ * via the `definition` "VoidPen".
+ */
+export interface VoidPen {
+do: "pen.void"
+document: string
+slot: string
+reason: string
+}
+/**
+ * Another person has seen the signature; with that it stands.
+ * 
+ * This interface was referenced by `Protocol`'s JSON-Schema
+ * via the `definition` "WitnessInk".
+ */
+export interface WitnessInk {
+do: "ink.witness"
+document: string
+slot: string
+}
+/**
+ * Give a ticket up.
+ * 
+ * This interface was referenced by `Protocol`'s JSON-Schema
+ * via the `definition` "CancelTicket".
+ */
+export interface CancelTicket {
+do: "ticket.cancel"
+ticket: string
+reason: string
+}
+/**
  * Ask for a bearer: `whep`, or the bare name of an own source (`camera`).
  * 
  * This interface was referenced by `Protocol`'s JSON-Schema
@@ -838,6 +1014,7 @@ lobby?: (LobbyView | null)
 proceedings?: (ProceedingsView | null)
 prompter?: (PrompterView | null)
 delegates?: (DelegatesView | null)
+documents?: (DocumentsView | null)
 agenda_1?: (AgendaPage | null)
 agenda_2?: (AgendaPage | null)
 agenda_3?: (AgendaPage | null)
@@ -954,7 +1131,7 @@ gap_s?: number
 squeeze_s?: (number | null)
 phase?: ("danger" | "default" | "overtime" | "warning")
 differs?: boolean
-unready?: (("site-absent" | "source-absent" | "speaker-unnamed") | null)
+unready?: (("document-unpublished" | "site-absent" | "source-absent" | "speaker-unnamed") | null)
 step?: (("announce" | "sign") | null)
 stills?: boolean
 }
@@ -994,6 +1171,7 @@ spec: string
 layout: string
 positions: PositionView[]
 slate?: (SlateView | null)
+sheet?: (SheetView | null)
 }
 /**
  * One picture of a scene, in a 1280×720 frame. `gone`: show the plate, not the picture.
@@ -1019,6 +1197,22 @@ export interface SlateView {
 kind: ("document" | "flag" | "opening" | "title")
 title: Text
 text?: (Text | null)
+}
+/**
+ * A page of a document in the picture, at these coordinates of a 1280×720 frame; the page's image is fetched by
+ *     document, page and SHA-256.
+ * 
+ * This interface was referenced by `Protocol`'s JSON-Schema
+ * via the `definition` "SheetView".
+ */
+export interface SheetView {
+document: string
+sha256: string
+page: number
+x: number
+y: number
+w: number
+h: number
 }
 /**
  * Floor and hands. Sites see who has it, their own hand and the queue's length.
@@ -1223,7 +1417,8 @@ blackout: boolean
 }
 /**
  * The latest question. `pending` (who has not answered) comes first and is the main list; a site gets only
- *     itself there, and its own answer. `totals`: answers per choice, for a vote the votes.
+ *     itself there, and its own answer. `totals`: answers per choice, for a vote the votes. `document`, `sha256`: what is
+ *     reviewed, exactly these bytes.
  * 
  * This interface was referenced by `Protocol`'s JSON-Schema
  * via the `definition` "ConfirmationView".
@@ -1245,6 +1440,7 @@ reminded: {
 [k: string]: number
 }
 document?: (string | null)
+sha256?: (string | null)
 }
 /**
  * A site's answer.
@@ -1318,7 +1514,7 @@ more: number
  */
 export interface IncidentView {
 n: number
-kind: ("absent" | "clock" | "control" | "disk" | "gap" | "noted")
+kind: ("absent" | "clock" | "control" | "disk" | "gap" | "noted" | "signing")
 opened: number
 closed?: (number | null)
 site?: (string | null)
@@ -1417,6 +1613,110 @@ office: Text
 unit: Text
 site: string
 name: string
+}
+/**
+ * The documents, those of the run sheet first. `more`: how many were left out for size; `sealed`: the SHA-256 of
+ *     the signed manifest, once the record is closed for good.
+ * 
+ * This interface was referenced by `Protocol`'s JSON-Schema
+ * via the `definition` "DocumentsView".
+ */
+export interface DocumentsView {
+documents: DocumentView[]
+more?: number
+sealed?: (string | null)
+}
+/**
+ * A document. `sha256` is what was published, read and reviewed; `head` the latest revision; `rev` goes back as
+ *     `after`. `turn`: the slot that signs next; `signed` of `persons`: how many leaders have; `rite`: all of them have.
+ * 
+ *     Desks get all of it; a signatory the documents with an own slot, and that slot; a site what it reads and reviews;
+ *     the audience what stands on air.
+ * 
+ * This interface was referenced by `Protocol`'s JSON-Schema
+ * via the `definition` "DocumentView".
+ */
+export interface DocumentView {
+id: string
+title: Text
+state: ("completed" | "draft" | "interrupted" | "left" | "published" | "signing" | "withdrawn")
+kind?: ("ceremony" | "minutes")
+mode?: ("digital" | "wet_ink")
+rev?: number
+version?: number
+pages?: number
+page?: number
+sha256?: (string | null)
+head?: (string | null)
+file?: (string | null)
+name?: string
+slots?: SlotView[]
+turn?: (string | null)
+open?: (string | null)
+persons?: number
+signed?: number
+rite?: boolean
+ticket?: (TicketView | null)
+scan?: (string | null)
+stamped?: (string | null)
+level?: (("B-B" | "B-LT" | "B-LTA" | "B-T") | null)
+reason?: (string | null)
+review?: (ReviewView | null)
+published_at?: (number | null)
+begun_at?: (number | null)
+completed_at?: (number | null)
+exchanged_at?: (number | null)
+}
+/**
+ * A place for a signature or seal. `state`: waiting, open (pen or ticket on it) or landed; `yours`: the seat's own.
+ * 
+ *     `base` → `sha256`: the revision it was put on and the one it made; `down`, `up`: the pen's times.
+ * 
+ * This interface was referenced by `Protocol`'s JSON-Schema
+ * via the `definition` "SlotView".
+ */
+export interface SlotView {
+slot: string
+kind: ("chair" | "leader" | "seal" | "secretary")
+office: Text
+state: string
+party?: (Text | null)
+authorities?: string[]
+person?: string
+authority?: string
+basis?: string
+yours?: boolean
+how?: (("digital" | "ink" | "scan") | null)
+at?: (number | null)
+base?: (string | null)
+sha256?: (string | null)
+level?: (("B-B" | "B-LT" | "B-LTA" | "B-T") | null)
+witness?: (string | null)
+down?: (number | null)
+up?: (number | null)
+keeper?: (string | null)
+}
+/**
+ * A signature under way at its signer; `until`: when its time is over (UTC µs).
+ * 
+ * This interface was referenced by `Protocol`'s JSON-Schema
+ * via the `definition` "TicketView".
+ */
+export interface TicketView {
+ticket: string
+slot: string
+at: number
+until: number
+}
+/**
+ * Who agreed to exactly the published bytes, and whose agreement is missing.
+ * 
+ * This interface was referenced by `Protocol`'s JSON-Schema
+ * via the `definition` "ReviewView".
+ */
+export interface ReviewView {
+agreed: string[]
+missing: string[]
 }
 /**
  * Further items of a run sheet too long for one section.
@@ -1641,4 +1941,25 @@ code: string
 export interface Follow {
 t: "follow"
 session: string
+}
+/**
+ * The log so far, signed by the hub, for the desks to keep: `hash` is that of line `seq`, `heads` the last hash of
+ *     every clip, `key` and `sig` Ed25519, hex. Field by field what `recordings/seal.py` checks.
+ * 
+ * This interface was referenced by `Protocol`'s JSON-Schema
+ * via the `definition` "Checkpoint".
+ */
+export interface Checkpoint {
+t: "checkpoint"
+session: string
+seq: number
+hash: string
+heads: {
+[k: string]: string
+}
+epoch: number
+at_us: number
+key: string
+sig: string
+v: number
 }

@@ -2,7 +2,8 @@
 import type { Do, LinkHealth, MediaAsk, Protocol, Sections, SiteView } from "./proto.gen";
 
 export type {
-  AgendaView, AnswerView, Attendance, ConfirmationView, ControlView, Cue, CueView, Declared, DelegatesView, DelegateView,
+  AgendaView, AnswerView, Attendance, Checkpoint, ConfirmationView, ControlView, Cue, CueView, Declared, DelegatesView, DelegateView,
+  DocumentsView, DocumentView, SheetView, SlotView,
   Alert, FloorView, Hand, Health, IceServer, IncidentsView, IncidentView, Item, ItemView, Layers, LetterView, LinkHealth, LobbySeatView,
   LobbyView, MediaToken, NoticesView, NoticeView, PictureView, PositionView, ProceedingsView, ProceedingView, PrompterView,
   QuorumView, RecorderView, SceneView, ScriptView, Sections, SessionView, SitesView, SiteView, SlateView, SlotState, StageView,

@@ -1,17 +1,18 @@
 /** A scene, drawn: live pictures in their rectangles of 1280 × 720, slates and the holding card (RULINGS, audience). */
 import type { ComponentChildren, CSSProperties, JSX } from "preact";
 import { say, t } from "../i18n";
-import type { PictureView, PositionView, SlateView } from "../proto/types";
+import type { PictureView, PositionView, SheetView, SlateView } from "../proto/types";
 import { ownerOf, siteOf, usePlace } from "./context";
 import { Emblem } from "./Emblem";
 import { Live } from "./Live";
+import { Sheet } from "./Sheet";
 
 const WIDTH = 1280;
 const HEIGHT = 720;
 
 const part = (value: number, whole: number): string => `${(value / whole) * 100}%`;
 
-function box(at: PositionView): CSSProperties {
+function box(at: Pick<PositionView, "x" | "y" | "w" | "h">): CSSProperties {
   return { left: part(at.x, WIDTH), top: part(at.y, HEIGHT), width: part(at.w, WIDTH), height: part(at.h, HEIGHT) };
 }
 
@@ -29,6 +30,17 @@ function Position({ at, named }: { at: PositionView; named: boolean }): JSX.Elem
         <Live source={at.source} />
       )}
       {named && !at.gone && <span class="nameplate">{name}</span>}
+    </div>
+  );
+}
+
+/** A page of a document among the pictures: the same one everywhere. */
+function Page({ sheet }: { sheet: SheetView }): JSX.Element {
+  const { room } = usePlace();
+  const paper = room.store.documents.value?.documents.find((one) => one.id === sheet.document);
+  return (
+    <div class="position sheet-place" style={box(sheet)}>
+      <Sheet document={sheet.document} sha256={sheet.sha256} page={sheet.page} width={1600} title={say(paper?.title)} />
     </div>
   );
 }
@@ -69,9 +81,10 @@ export function Picture({ view, testid, empty, children }: Props): JSX.Element {
     <div class="picture" data-testid={testid} data-scene={view?.spec}>
       {!view && <p class="picture-empty">{empty ?? t("live.connecting")}</p>}
       {view?.layout === "slate" && view.slate && <Slate slate={view.slate} />}
-      {view && (view.layout === "hold" || (view.positions.length === 0 && view.layout !== "slate")) && <HoldCard />}
+      {view && (view.layout === "hold" || (view.positions.length === 0 && !view.sheet && view.layout !== "slate")) && <HoldCard />}
       {view?.layout !== "slate" && view?.layout !== "hold" &&
         view?.positions.map((at, i) => <Position key={i} at={at} named={view.positions.length > 1} />)}
+      {view?.sheet && <Page sheet={view.sheet} />}
       {children}
     </div>
   );

@@ -39,15 +39,15 @@ function leading(counts: AnswerDraft["counts"]): Vote {
   return VOTES.reduce((best, one) => (counts[one] > counts[best] ? one : best));
 }
 
-/** The command of a whole form; null while something is wrong. */
-export function answerOf(draft: AnswerDraft, kind: ConfirmationView["choices"], site: string, most: number | null, byPhone = false): Command | null {
-  if (faultOf(draft, kind, most) !== null) return null;
-  const vote = kind === "vote";
+/** The command of a whole form; null while something is wrong. A review of a document names the bytes that were read. */
+export function answerOf(draft: AnswerDraft, question: Pick<ConfirmationView, "choices" | "sha256">, site: string, most: number | null, byPhone = false): Command | null {
+  if (faultOf(draft, question.choices, most) !== null) return null;
+  const vote = question.choices === "vote";
   const choice = vote ? leading(draft.counts) : draft.choice;
   if (choice === null) return null;
   return {
     do: "confirmation.answer", site, choice, name: draft.name.trim(), counts: vote ? { ...draft.counts } : null, by_phone: byPhone,
-    remarks: choice === "remarks" ? draft.remarks.trim() : null,
+    remarks: choice === "remarks" ? draft.remarks.trim() : null, sha256: question.sha256 ?? null,
   };
 }
 

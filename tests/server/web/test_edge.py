@@ -21,7 +21,8 @@ async def there(tmp_path):
 
 def path_of(route, session):
     """A path that fits the route's pattern."""
-    values = {"session": session, "site": "vu-thu", "source": "camera", "resource": "0" * 32, "id": "0" * 64, "number": "1", "export": "0" * 16, "lang": "vi"}
+    values = {"session": session, "site": "vu-thu", "source": "camera", "resource": "0" * 32, "id": "0" * 64, "number": "1", "export": "0" * 16, "lang": "vi", "document": "x",
+              "ticket": "0" * 16, "page": "1"}
     return re.sub(r"\{(\w+)(?::(?:[^{}]|\{[^{}]*\})*)?\}", lambda found: values.get(found[1], "x"), route.path)
 
 

@@ -137,7 +137,7 @@ async def test_chair_and_mc_have_links_of_their_own(there, tmp_path):
     operator = await there.person()
     status, body, _ = await there.call("GET", f"{there.api}/links", headers=there.headers(operator))
     rows = json.loads(body)["links"]
-    assert [row["role"] for row in rows] == ["site"] * 9 + ["chair", "mc", "stage"]
+    assert [row["role"] for row in rows] == ["site"] * 9 + ["chair", "mc", "stage"] + ["signatory"] * 4
     token, _ = await issued(there, operator, role="chair")
     device = Device(str(tmp_path / "chair.pem"))
     status, answer, headers = await post(there, "/api/join", {"token": token, "key": device.public})

@@ -40,7 +40,7 @@ function ByPhone({ site, question, close }: { site: string; question: Confirmati
   const most = found?.attendance?.present ?? found?.expected ?? null;
   const [draft, set] = useState<AnswerDraft>(() => draftOf(question, site, found?.attendance?.head ?? ""));
   const [shown, tell] = useState(false);
-  const answer = andThen(useAction(() => answerOf(draft, question.choices, site, most, true)), close);
+  const answer = andThen(useAction(() => answerOf(draft, question, site, most, true)), close);
   const fault = faultOf(draft, question.choices, most);
   const send = (event: Event): void => {
     event.preventDefault();

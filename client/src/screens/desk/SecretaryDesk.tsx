@@ -7,6 +7,8 @@ import { usePlace } from "../../ui/context";
 import { SocketMark } from "../../ui/Notices";
 import { Ribbon } from "../../ui/Ribbon";
 import { AskDesk } from "./AskDesk";
+import { Signing } from "../papers/Signing";
+import { MinutesDesk } from "./MinutesDesk";
 import { IncidentDesk, NoticeDesk } from "./News";
 import { Proceedings } from "./Proceedings";
 import { RollDesk } from "./RollDesk";
@@ -31,7 +33,9 @@ export function SecretaryDesk(): JSX.Element {
       <div class="desk-parts">
         <RollDesk />
         <AskDesk />
+        <div class="desk-part papers-desk"><Signing kind="ceremony" /></div>
         <Proceedings />
+        <MinutesDesk />
         <IncidentDesk />
         <NoticeDesk />
       </div>

@@ -46,7 +46,7 @@ function ByPhone({ site, question, close }: { site: string; question: Confirmati
   const [counts, count] = useState<Record<string, number>>({ for: 0, against: 0, abstain: 0 });
   const vote = question.choices === "vote";
   const answer = andThen(useAction(() => (name.trim() === "" ? null : {
-    do: "confirmation.answer", site, choice, name: name.trim(), by_phone: true, remarks: remarks.trim() || null, counts: vote ? counts : null,
+    do: "confirmation.answer", site, choice, name: name.trim(), by_phone: true, remarks: remarks.trim() || null, counts: vote ? counts : null, sha256: question.sha256 ?? null,
   })), close);
   return (
     <Dialog title={t("ask.phone-title", { name: say(found?.name) })} close={close} testid="phone-answer">

@@ -8,9 +8,11 @@ import { Confirmations } from "./Confirmations";
 import { Incidents } from "./Incidents";
 import { Lobby } from "./Lobby";
 import { NoticesPanel } from "./NoticesPanel";
+import { nearest } from "../papers/model";
 import { Rollcall } from "./Rollcall";
+import { Signing } from "../papers/Signing";
 
-export type Leaf = "roll" | "confirm" | "notice" | "incident" | "lobby";
+export type Leaf = "roll" | "sign" | "confirm" | "notice" | "incident" | "lobby";
 
 interface Tab {
   readonly leaf: Leaf;
@@ -28,10 +30,12 @@ function useTabs(): readonly Tab[] {
   const question = store.confirmation.value;
   const letters = store.notices.value?.letters?.length ?? 0;
   const incidents = store.incidents.value?.open ?? 0;
+  const paper = nearest(store.documents.value, null);
   const waiting = store.lobby.value?.waiting ?? 0;
   const asked = question ? question.answers.length + question.pending.length : 0;
   return [
     { leaf: "roll", icon: "people", name: "roll.title", count: `${answered}/${sites.length}`, alarm: false },
+    { leaf: "sign", icon: "document", name: "papers.title", count: paper && (paper.persons ?? 0) > 0 ? `${paper.signed ?? 0}/${paper.persons}` : "", alarm: paper?.state === "interrupted" },
     { leaf: "confirm", icon: "check", name: "ask.title", count: question?.open ? `${question.answers.length}/${asked}` : "", alarm: false },
     { leaf: "notice", icon: "slate", name: "tell.title", count: letters ? String(letters) : "", alarm: letters > 0 },
     { leaf: "incident", icon: "warn", name: "incident.title", count: incidents ? String(incidents) : "", alarm: incidents > 0 },
@@ -42,6 +46,7 @@ function useTabs(): readonly Tab[] {
 function Leaves({ leaf }: { leaf: Leaf }): JSX.Element {
   switch (leaf) {
     case "roll": return <Rollcall />;
+    case "sign": return <Signing />;
     case "confirm": return <Confirmations />;
     case "notice": return <NoticesPanel />;
     case "incident": return <Incidents />;

@@ -54,14 +54,16 @@ function Buttons({ open, enlarge }: { open: (panel: PanelKind) => void; enlarge:
   const { store } = usePlace().room;
   const calling = useCalled() !== null;
   const unread = unreadOf(store.notices.value?.notices ?? []);
+  const papers = store.documents.value?.documents.length ?? 0;
   const answered = store.cue.value?.attendance.answered_at != null;
   return (
     <span class="row end">
       <button type="button" class={calling ? "button primary call-now" : "button dark"} data-testid="rollcall" onClick={() => open("roll")}>
         <Icon name={answered ? "check" : "people"} size={20} /> {t("roll.title")}
       </button>
+      {papers > 0 && <button type="button" class="button dark" data-testid="papers" onClick={() => open("papers")}><Icon name="document" size={20} /> {t("papers.panel")}</button>}
       <button type="button" class="button dark" data-testid="letters" title={t("letters.panel")} onClick={() => open("letters")}>
-        <Icon name="document" size={20} label={t("letters.panel")} /> {unread > 0 && t("letters.unread", { n: unread })}
+        <Icon name="slate" size={20} label={t("letters.panel")} /> {unread > 0 && t("letters.unread", { n: unread })}
       </button>
       <button type="button" class="button dark" data-testid="big" onClick={enlarge} aria-label={t("big.title")} title={t("big.title")}><Icon name="screen" size={20} /></button>
       <button type="button" class="button dark" data-testid="devices" onClick={() => open("devices")} aria-label={t("device.title")} title={t("device.title")}><Icon name="camera" size={20} /></button>

@@ -1,6 +1,6 @@
 import type { JSX } from "preact";
 import { useState } from "preact/hooks";
-import { t } from "../../i18n";
+import { say, t } from "../../i18n";
 import type { Own } from "../../proto/types";
 import { plugged } from "../../rtc/devices";
 import { Act } from "../../ui/Act";
@@ -9,6 +9,7 @@ import { At } from "../../ui/Clock";
 import { usePlace } from "../../ui/context";
 import { Dialog } from "../../ui/Dialog";
 import { Icon } from "../../ui/Icon";
+import { Reader } from "../../ui/Sheet";
 import { Letters } from "./Letters";
 import { EchoTest } from "./EchoTest";
 import { CameraPicker, MicrophonePicker, Pick, SoundPicker, SpeakerPicker } from "./Pickers";
@@ -99,13 +100,32 @@ function Devices(): JSX.Element {
   );
 }
 
-export type PanelKind = "roll" | "devices" | "letters";
-const TITLES = { roll: "roll.own", devices: "device.title", letters: "letters.panel" } as const;
+/** What may be read here, whenever a hand wants to. */
+function Papers(): JSX.Element {
+  const papers = usePlace().room.store.documents.value?.documents ?? [];
+  const [chosen, choose] = useState("");
+  const paper = papers.find((one) => one.id === chosen) ?? papers[0];
+  if (!paper) return <p class="soft">{t("papers.none-yet")}</p>;
+  return (
+    <>
+      {papers.length > 1 && (
+        <select class="paper-choose" aria-label={t("papers.which")} value={paper.id} onChange={(event) => choose(event.currentTarget.value)}>
+          {papers.map((one) => <option key={one.id} value={one.id}>{say(one.title)}</option>)}
+        </select>
+      )}
+      <h3>{say(paper.title)}</h3>
+      <Reader key={`${paper.id}${paper.sha256}`} paper={paper} />
+    </>
+  );
+}
+
+export type PanelKind = "roll" | "devices" | "letters" | "papers";
+const TITLES = { roll: "roll.own", devices: "device.title", letters: "letters.panel", papers: "papers.panel" } as const;
 
 export function Panel({ kind, close }: { kind: PanelKind; close: () => void }): JSX.Element {
   return (
-    <Dialog title={t(TITLES[kind])} close={close} testid={`panel-${kind}`}>
-      {kind === "roll" ? <RollAnswer close={close} /> : kind === "letters" ? <Letters /> : <Devices />}
+    <Dialog title={t(TITLES[kind])} close={close} wide={kind === "papers"} testid={`panel-${kind}`}>
+      {kind === "roll" ? <RollAnswer close={close} /> : kind === "letters" ? <Letters /> : kind === "papers" ? <Papers /> : <Devices />}
     </Dialog>
   );
 }

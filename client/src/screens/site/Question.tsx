@@ -9,6 +9,7 @@ import { andThen, useAction, type Action } from "../../ui/action";
 import { At } from "../../ui/Clock";
 import { usePlace } from "../../ui/context";
 import { Icon, type IconName } from "../../ui/Icon";
+import { Reader } from "../../ui/Sheet";
 import { VoteFields } from "../../ui/VoteFields";
 
 const GLYPHS: Partial<Record<Choice, IconName>> = { agree: "check", ack: "check", remarks: "document" };
@@ -36,7 +37,7 @@ function Form({ question, site, done }: { question: ConfirmationView; site: stri
   const [draft, set] = useState<AnswerDraft>(() => draftOf(question, site, attendance?.head ?? ""));
   const [shown, tell] = useState(false);
   const chosen = useRef<Choice | null>(draft.choice);
-  const send = andThen(useAction(() => answerOf({ ...draft, choice: chosen.current }, question.choices, site, most)), done);
+  const send = andThen(useAction(() => answerOf({ ...draft, choice: chosen.current }, question, site, most)), done);
   const vote = question.choices === "vote";
   const fault = faultOf(draft, question.choices, most);
   const go = (choice: Choice | null): void => {
@@ -81,6 +82,7 @@ export function Question(): JSX.Element | null {
   const asked = question?.open === true && (mine !== undefined || question.pending.includes(site));
   const open = asked && (mine === undefined || changing === question.n);
   const reminded = question?.reminded[site];
+  const paper = room.store.documents.value?.documents.find((one) => one.id === question?.document);
   useEffect(() => { if (open) title.current?.focus(); }, [open, question?.n]);
   if (!question || !asked) return null;
   if (!open && mine) {
@@ -92,9 +94,10 @@ export function Question(): JSX.Element | null {
     );
   }
   return (
-    <section class="card-full question" role="dialog" aria-modal="false" aria-labelledby="question-title" data-testid="question">
+    <section class={paper ? "card-full question reading" : "card-full question"} role="dialog" aria-modal="false" aria-labelledby="question-title" data-testid="question">
       <p class="card-kind"><Icon name="people" size={24} /> {t("form.title")} {reminded !== undefined && <b class="weak" role="status">{t("form.reminded")} <At at={reminded} /></b>}</p>
       <h2 id="question-title" tabIndex={-1} ref={title}>{question.question}</h2>
+      {paper && <Reader key={paper.sha256} paper={paper} />}
       <Form key={question.n} question={question} site={site} done={() => change(null)} />
       {mine && <button type="button" class="button quiet" onClick={() => change(null)}>{t("form.keep")}</button>}
     </section>

@@ -7,6 +7,7 @@ import { checkBundle } from "../../proof/bundle";
 import { pieces, Running } from "../../proof/bytes";
 import { overall, QUESTIONS, type Answer, type Finding, type Question, type State, type Verdict } from "../../proof/findings";
 import { Frame } from "../../ui/Frame";
+import { grouped } from "../../ui/hash";
 import { Icon, type IconName } from "../../ui/Icon";
 import { expected } from "./expected";
 
@@ -21,10 +22,6 @@ interface Checked {
 const GLYPH: Readonly<Record<State, IconName>> = { good: "check", unknown: "warn", bad: "cross" };
 const progress = signal<number | null>(null);
 
-/** Groups of four, as they are read out over the telephone. */
-function grouped(hash: string): string {
-  return hash.replace(/(.{4})(?=.)/g, "$1 ");
-}
 
 async function check(file: File): Promise<Checked> {
   progress.value = 0;

@@ -1,0 +1,241 @@
+"""A signing in Chromium, in ink and by keys in files: files handed in, published, read, signed, scanned, exchanged; minutes; the seal."""
+
+import asyncio
+import io
+import time
+from contextlib import asynccontextmanager
+
+import pytest
+from cryptography.hazmat.primitives.serialization import BestAvailableEncryption, load_der_private_key
+from cryptography.hazmat.primitives.serialization.pkcs12 import serialize_key_and_certificates
+from cryptography.x509 import load_der_x509_certificate
+from kit import pdfs
+from kit.axe import AXE, RUN
+from kit.browsers import chromium
+from kit.ceremonies import DIGITAL, INK, signing_small
+from kit.pki import pki
+from kit.web_app import There, running
+from PIL import Image
+
+from server.config import Trust
+from signaling import commands as do
+from signaling.acting import SYSTEM, Actor
+
+pytestmark = [pytest.mark.browser]
+OPERATOR = Actor("p-1-a", "operator")
+WHO = {"s-a-ld": "a", "s-b-ld": "b", "s-a-dau": "seal-a", "s-b-dau": "seal-b"}
+
+
+def test_id(name):
+    return f"[data-testid={name}]"
+
+
+test_id.__test__ = False
+
+
+@asynccontextmanager
+async def ceremony(tmp_path):
+    async with running(tmp_path, strangers_burst=1000, requests_burst=1000) as made, chromium() as browser:
+        there = There(made.app, await made.app.create(signing_small()), tmp_path)
+        there.http, there.browser, there.errors = made.http, browser, []
+        yield there
+        assert there.errors == []
+
+
+async def desk(there, role):
+    """A signed-in person's page."""
+    cookie = (await there.person(role)).partition("=")
+    return await page_of(there, f"/hub?s={there.room.session.name}", {cookie[0]: cookie[2]})
+
+
+async def page_of(there, path, cookies=None):
+    context = await there.browser.new_context(viewport={"width": 1366, "height": 768})
+    context.set_default_timeout(60_000)
+    await context.add_cookies([
+        {"name": name, "value": value, "domain": "localhost", "path": "/", "secure": True, "httpOnly": True, "sameSite": "Lax"}
+        for name, value in (cookies or {}).items()
+    ])  # fmt: skip
+    page = await context.new_page()
+    page.on("console", lambda message: there.errors.append(message.text) if "Content Security Policy" in message.text else None)
+    await page.goto(there.url + path)
+    return page
+
+
+async def signatory(there, operator, slot):
+    """A signatory opens the link the operator gave out."""
+    cookie = "; ".join(f"{one['name']}={one['value']}" for one in await operator.context.cookies())
+    async with there.http.post(f"{there.url}{there.api}/links", json={"slot": slot}, headers=there.headers(cookie)) as answer:
+        link = (await answer.json())["url"]
+    page = await page_of(there, "/join#" + link.partition("#")[2])
+    await page.wait_for_url("**/sign?**")
+    return page
+
+
+async def open_at(there, item):
+    """The session is open and an item is live; who leads is this test."""
+    session = there.room.session
+    session.ready_to_record = lambda: True
+    if session.state.phase == "setup":
+        await session.ask(do.ReportPresence("hub/camera", "back"), SYSTEM)
+        await session.ask(do.OpenSession("because"), OPERATOR)
+    await session.ask(do.SetNext(item, session.state.agenda_rev), OPERATOR)
+    await session.ask(do.TakeItem(item, session.state.agenda_rev, "because"), OPERATOR)
+    if not session.state.controls(there.operator_seat):
+        await session.ask(do.GiveControl(there.operator_seat), OPERATOR)
+
+
+async def press(page, name):
+    await page.locator(test_id(name)).first.click()
+
+
+async def reason(page, text="vì thử"):
+    await page.locator(test_id("reason")).fill(text)
+    await press(page, "reason-confirm")
+
+
+async def until(what, seconds=30):
+    deadline = time.monotonic() + seconds
+    while not what():
+        assert time.monotonic() < deadline, what
+        await asyncio.sleep(0.05)
+
+
+def paper(there, document):
+    return there.room.session.state.paper(document)
+
+
+async def hand_in(there, page, document, pages=2):
+    """Choose the document at a desk, hand a file in, publish it."""
+    chooser = page.locator(test_id("paper-choose")).first
+    await chooser.select_option(document)
+    data = pdfs.plain(pages=pages)
+    await page.locator(test_id(f"file-{document}")).set_input_files({"name": "van-ban.pdf", "mimeType": "application/pdf", "buffer": data})
+    await until(lambda: paper(there, document).file is not None)
+    await press(page, f"publish-{document}")
+    await until(lambda: paper(there, document).state == "published")
+
+
+async def assign(page, slot, person):
+    await press(page, f"assign-{slot}")
+    await page.locator(test_id("assign-person")).fill(person)
+    await press(page, "assign-save")
+
+
+def p12(who):
+    key = load_der_private_key(pki().pkcs8(who), None)
+    more = [load_der_x509_certificate(one) for one in pki().chain]
+    own = load_der_x509_certificate(pki().cert(who))
+    return serialize_key_and_certificates(who.encode(), key, own, more, BestAvailableEncryption("mật khẩu".encode()))
+
+
+async def seat_of(page):
+    return await page.evaluate("fetch('/api/me', {headers: {'X-Diemcau': '1'}}).then(a => a.json()).then(me => me.person.seat)")
+
+
+async def test_a_document_is_signed_with_keys_in_files(tmp_path):
+    async with ceremony(tmp_path) as there:
+        there.room.papers.trust = Trust(p12=True)
+        operator, secretary = await desk(there, "operator"), await desk(there, "secretary")
+        there.operator_seat = await seat_of(operator)
+        await hand_in(there, secretary, DIGITAL)
+        pages = {slot: await signatory(there, operator, slot) for slot in ("s-a-ld", "s-b-ld")}
+        first = pages["s-a-ld"]
+        sheet = first.locator(test_id(f"sheet-{DIGITAL}"))
+        await sheet.wait_for()
+        await first.wait_for_function("document.querySelector('img.sheet').naturalWidth > 500")
+        told = (await first.locator(test_id("check-code")).text_content()).replace(" ", "")
+        assert told == paper(there, DIGITAL).published
+        await press(first, "page-next")
+        assert await sheet.get_attribute("data-page") == "2"
+        await open_at(there, "ky-so")
+        await press(operator, "tab-sign")
+        await operator.locator(test_id("paper-choose")).select_option(DIGITAL)
+        for slot in WHO:
+            await assign(operator, slot, f"Bà {slot}")
+        await press(operator, "signing-begin")
+        await reason(operator)
+        await until(lambda: paper(there, DIGITAL).state == "signing")
+        for n, (slot, who) in enumerate(WHO.items()):
+            page = pages.get(slot) or await signatory(there, operator, slot)
+            await page.locator(".by-file summary").click()
+            data = p12(who)
+            await page.locator(test_id("p12-file")).set_input_files({"name": "a.p12", "mimeType": "application/x-pkcs12", "buffer": data})
+            if n == 0:  # a wrong password is said, and costs nothing
+                await page.locator(test_id("p12-password")).fill("sai")
+                await press(page, "p12-sign")
+                await page.get_by_text("Sai mật khẩu").wait_for()
+            await page.locator(test_id("p12-password")).fill("mật khẩu")
+            await press(page, "p12-sign")
+            await page.locator(f"{test_id('own-' + slot)}[data-state=landed]").wait_for()
+        assert (paper(there, DIGITAL).state, len(paper(there, DIGITAL).landed)) == ("completed", 4)
+        assert await operator.locator(f"{test_id('paper-' + DIGITAL)}[data-state=completed]").count() == 1
+        await first.evaluate(AXE)
+        assert await first.evaluate(RUN) == []
+
+
+async def test_a_file_may_sign_only_where_the_hub_allows_it(tmp_path):
+    async with ceremony(tmp_path) as there:
+        operator, secretary = await desk(there, "operator"), await desk(there, "secretary")
+        there.operator_seat = await seat_of(operator)
+        await hand_in(there, secretary, DIGITAL)
+        await open_at(there, "ky-so")
+        await there.room.session.ask(do.AssignSlot(DIGITAL, "s-a-ld", "Bà A"), Actor(there.operator_seat, "operator"))
+        await there.room.session.ask(do.BeginSigning(DIGITAL, paper(there, DIGITAL).rev, "x"), Actor(there.operator_seat, "operator"))
+        page = await signatory(there, operator, "s-a-ld")
+        await page.locator(test_id("signer-connect")).wait_for()
+        assert await page.locator(".by-file").count() == 0
+        await press(page, "sign-decline")
+        await reason(page, "không đồng ý")
+        await until(lambda: paper(there, DIGITAL).state == "interrupted")
+
+
+async def test_ink_is_witnessed_scanned_exchanged_then_minutes_and_the_seal(tmp_path):
+    async with ceremony(tmp_path) as there:
+        operator, secretary = await desk(there, "operator"), await desk(there, "secretary")
+        there.operator_seat = await seat_of(operator)
+        await hand_in(there, secretary, INK)
+        await open_at(there, "ky")
+        await press(operator, "tab-sign")
+        await operator.locator(test_id("paper-choose")).select_option(INK)
+        for slot in ("a-ld", "b-ld"):
+            await assign(operator, slot, f"Ông {slot}")
+        await press(operator, "signing-begin")
+        await reason(operator)
+        # the page of the document is in the picture, everywhere the same
+        await operator.locator(f"{test_id('program')} img.sheet").wait_for()
+        for slot in ("a-ld", "b-ld"):
+            await press(operator, f"pen-down-{slot}")
+            await press(operator, f"pen-up-{slot}")
+            await press(secretary, f"witness-{slot}")
+            await operator.locator(f"{test_id('slot-' + slot)}[data-state=landed]").wait_for()
+        scan = {"name": "scan.pdf", "mimeType": "application/pdf", "buffer": pdfs.plain(text="scan")}
+        await operator.locator(test_id(f"scan-{INK}")).set_input_files(scan)
+        await until(lambda: paper(there, INK).state == "completed")
+        await press(operator, "document-exchange")
+        await until(lambda: paper(there, INK).exchanged_at is not None)
+        await there.room.session.ask(do.CloseSession("xong"), Actor(there.operator_seat, "operator"))
+        await secretary.locator(test_id("minutes-chair")).fill("Bà Chủ tọa")
+        await secretary.locator(test_id("minutes-secretary")).fill("Ông Thư ký")
+        await press(secretary, "minutes-make")
+        await until(lambda: paper(there, "bien-ban") is not None and paper(there, "bien-ban").state == "published", 90)
+        minutes = pdfs.text(there.room.papers.store.read(paper(there, "bien-ban").published))
+        assert "Bà Chủ tọa" in minutes
+        for slot, kind in [(one.slot, one.kind) for one in paper(there, "bien-ban").slots if one.kind != "seal"]:
+            await secretary.locator(test_id(f"signer-{slot}")).fill("Bà Chủ tọa" if kind == "chair" else "Ông Thư ký")
+        await secretary.locator(test_id("scan-bien-ban")).set_input_files(scan)
+        await until(lambda: paper(there, "bien-ban").state == "completed")
+        # what was never signed is said so, then the record is closed for good
+        await secretary.locator(test_id("paper-choose")).select_option(DIGITAL)
+        await press(secretary, "document-leave")
+        await reason(secretary, "không ký")
+        await until(lambda: paper(there, DIGITAL).state == "left")
+        await secretary.locator(test_id("seal")).hover()
+        await secretary.mouse.down()
+        await asyncio.sleep(1.3)
+        await secretary.mouse.up()
+        await secretary.locator(test_id("sealed")).wait_for()
+        assert there.room.session.state.phase == "sealed"
+        for page in (operator, secretary):
+            await page.evaluate(AXE)
+            assert await page.evaluate(RUN) == []
+        assert Image.open(io.BytesIO(await secretary.screenshot())).size == (1366, 768)
