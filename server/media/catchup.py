@@ -21,7 +21,7 @@ def catch_up(out: Out, now: int, ast: int) -> bool:
     follows it live.
     """
     layer = out.want
-    if layer is None or layer.key_seq is None or layer.losses.highest is None or out.peer.protect is None:
+    if layer is None or layer.key_seq is None or layer.losses.highest is None or not out.wire.open:
         return False
     if layer.losses.highest - layer.key_seq >= MOST:
         return False

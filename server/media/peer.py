@@ -10,6 +10,7 @@ import pylibsrtp
 from server.media.dtls import Dtls, HandshakeFailed, Identity
 from server.media.ice import Agent, Path
 from server.media.sdp_offer import Offer
+from server.media.wire import Emit, Wire
 from signaling.names import Seat
 
 MOST_PROTECT: Final = 1356
@@ -38,14 +39,12 @@ class Peer:
         self.offer = offer
         self.agent = Agent(now)
         self.dtls = Dtls(identity, offer.fingerprints, now)
-        self.twcc = 0
+        self.wire = Wire()
+        self.path: Path | None = None
         self.rtt_us = 0
         self.closed = False
         self.heard_us = now
         self.send: Send = lambda _data, _path: None
-        self.protect: Callable[[bytes], bytes] | None = None
-        self.sendto: Callable[[bytes, tuple[str, int]], int] | None = None
-        self.address = ("", 0)
         self.count: Callable[[str], None] = lambda _reason: None
         self._started = False
 
@@ -63,8 +62,8 @@ class Peer:
         try:
             for datagram in self.dtls.receive(data, now):
                 self.send(datagram, path)
-            if self.protect is None and self.dtls.outbound is not None:
-                self.protect = self.dtls.outbound.protect
+            if self.wire.seal is None and self.dtls.sealing is not None:
+                self.wire.salt, self.wire.seal = self.dtls.sealing.salt, self.dtls.sealing.seal
         except HandshakeFailed:
             self.count("dtls_failed")
             self.closed = True
@@ -99,24 +98,10 @@ class Peer:
         self.heard_us = now
         return plain
 
-    def point(self, sendto: Callable[[bytes, tuple[str, int]], int], address: tuple[str, int]) -> None:
-        """Send media by this socket to this address from now on: what the checks selected."""
-        self.sendto = sendto
-        self.address = address
-
-    def send_rtp(self, data: bytes) -> None:
-        """Protect and send at once: the hottest line of the product. Not connected: nothing; too large, or a full
-        socket buffer: a counted drop, never waited for.
-        """
-        protect, sendto = self.protect, self.sendto
-        if protect is None or sendto is None:
-            return
-        try:
-            sendto(protect(data), self.address)
-        except OSError:
-            self.count("send_buffer")
-        except (pylibsrtp.Error, ValueError):
-            self.count("protect")
+    def point(self, path: Path, emit: Emit) -> None:
+        """Send media by this way from now on: what the checks selected."""
+        self.path = path
+        self.wire.emit = emit
 
     def send_rtcp(self, data: bytes) -> None:
         """Protect and send a compound."""

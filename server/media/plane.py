@@ -31,6 +31,7 @@ from server.media.news import (
 from server.media.peer import Peer
 from server.media.port import Port
 from server.media.room import Room
+from server.media.wire import flush
 from signaling.errors import Malformed
 
 __all__ = [
@@ -81,7 +82,7 @@ class Plane:
 
     def open(self, loop: asyncio.AbstractEventLoop) -> None:
         """Bind and begin. Raises `OSError` when the port is in use."""
-        self._port = Port(self._config.addresses, self._config.port)
+        self._port = Port(self._config.addresses, self._config.port, self.counters)
         self.port = self._port.number
         self._loop = loop
         self._port.listen(loop, self._taken)
@@ -162,8 +163,14 @@ class Plane:
         assert self._port is not None
         self._port.send(answer, path)
         chosen = peer.agent.selected
-        if chosen is not None and peer.address != (chosen.host, chosen.port):
-            peer.point(self._port.sender(chosen), (chosen.host, chosen.port))
+        if chosen is not None and chosen != peer.path:
+            self._point(peer, chosen)
+
+    def _point(self, peer: Peer, path: Path) -> None:
+        """Lead a peer's media by another way."""
+        assert self._port is not None
+        self._hang_up(peer)
+        peer.point(path, self._port.line(path).emit)
 
     def _strange(self, path: Path, reason: str) -> None:
         self.counters[reason] += 1
@@ -194,6 +201,7 @@ class Plane:
         """Let a peer's live credentials in."""
         assert self._port is not None, "the plane is not open"
         peer.send = self._port.send
+        peer.wire.dirty = self._port.dirty
         peer.count = self._count
         for ufrag in peer.agent.live():
             self._by_ufrag[ufrag] = (peer, room)
@@ -201,8 +209,15 @@ class Plane:
     def _count(self, reason: str) -> None:
         self.counters[reason] += 1
 
+    def _hang_up(self, peer: Peer) -> None:
+        """Close a peer's line, unless its address has become another peer's."""
+        owner = self._by_path.get(peer.path) if peer.path is not None else None
+        if owner is not None and owner[0] is peer and peer.path is not None and self._port is not None:
+            self._port.hang_up(peer.path)
+
     def release(self, peer: Peer) -> None:
         """Forget a peer."""
+        self._hang_up(peer)
         self._by_ufrag = {ufrag: one for ufrag, one in self._by_ufrag.items() if one[0] is not peer}
         self._by_path = {path: one for path, one in self._by_path.items() if one[0] is not peer}
 
@@ -224,8 +239,12 @@ class Plane:
                 room.levels()
             if self._ticks % 50 == 0:
                 room.report(now)
+        self.flush()
+
+    def flush(self) -> None:
+        """Send what waits."""
         if self._port is not None:
-            self.counters["port_send"] = self._port.dropped
+            flush(self._port.dirty)
 
 
 class _Net:
@@ -251,6 +270,9 @@ class _Net:
 
     def release(self, peer: Peer) -> None:
         self._plane.release(peer)
+
+    def flush(self) -> None:
+        self._plane.flush()
 
     def announced(self, via: str) -> tuple[str, ...]:
         return self._plane.announced(via)

@@ -45,6 +45,9 @@ class Net(Protocol):
     def release(self, peer: Peer) -> None:
         """Forget a peer's addresses and credentials."""
 
+    def flush(self) -> None:
+        """Send what waits to be sent."""
+
     def announced(self, via: str) -> tuple[str, ...]:
         """Return the addresses to put into an answer."""
 
@@ -162,6 +165,7 @@ class Room:
         self._operators = frozenset(operators)
         self._set_gates()
         self.refill()
+        self._net.flush()
 
     def _set_gates(self) -> None:
         for name, source in self.sources.items():
@@ -244,26 +248,36 @@ class Room:
                 source.want_key(layer)
 
     def tick(self, now: int) -> None:
-        """Every 20 ms: losses and key frames that are due, lost flights, peers that ended."""
+        """Every 20 ms: losses and key frames that are due, lost flights of peers that are not connected yet."""
         for publisher in self.publishers.values():
-            publisher.peer.tick(now)
             publisher.tick(now)
-        for viewer in self.viewers.values():
-            viewer.peer.tick(now)
         for peer in self._peers():
-            if peer.closed:
-                self.close_resource(peer.resource)
+            if peer.closed or not peer.dtls.up:
+                self._attend(peer, now)
         for source in self.sources.values():
             source.tick(now)
         if self._dirty:
             self.refill()
 
+    def _attend(self, peer: Peer, now: int) -> None:
+        if not peer.closed:
+            peer.tick(now)
+        if peer.closed:
+            self.close_resource(peer.resource)
+
     def feedback(self) -> None:
-        """Every 100 ms: transport-cc feedback; layers that came or went."""
+        """Every 100 ms: transport-cc feedback; consent; layers that came or went."""
+        now = self._net.now_us()
+        for peer in self._peers():
+            self._attend(peer, now)
         for publisher in self.publishers.values():
             if publisher.peer.up:
                 publisher.feedback()
-        self.refill()
+        for source in self.sources.values():
+            if source.has_other_layers(now):
+                self._dirty = True
+        if self._dirty:
+            self.refill()
 
     def report(self, now: int) -> None:
         """Every second: reports both ways, measured rates, layers publishers should send."""

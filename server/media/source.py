@@ -38,6 +38,7 @@ class Source:
         self.alive = False
         self.wanted_us = 0
         self.told_layers: tuple[bool, bool, bool] | None = None
+        self._alive_layers: list[Layer] = []
         self.sink = sink
         self.taps_pre = False
         self._news = news
@@ -142,6 +143,12 @@ class Source:
         best = "l" if height <= 240 else "m" if height <= 480 else "h"
         below = [name for name in ORDER if name in found and ORDER.index(name) <= ORDER.index(best)]
         return found[below[-1]] if below else next(iter(found.values()))
+
+    def has_other_layers(self, now: int) -> bool:
+        """Tell whether a layer came or fell silent since this was last asked."""
+        layers = self.current.layers.values() if self.current is not None else ()
+        before, self._alive_layers = self._alive_layers, [layer for layer in layers if layer.is_alive(now)]
+        return before != self._alive_layers
 
     def want_key(self, layer: Layer) -> None:
         """Have a key frame asked for."""

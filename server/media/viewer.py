@@ -132,7 +132,7 @@ class Viewer:
             out = self._by_ssrc.get(lost.ssrc)
             if out is not None:
                 for seq in lost.seqs[:256]:
-                    out.resend(seq, now, ast, self.peer.rtt_us)
+                    out.repairs.resend(seq, now, ast, self.peer.rtt_us)
         for ssrc in compound.wants_key:
             out = self._by_ssrc.get(ssrc)
             if out is not None and out.kind == "video" and self._may_ask(now):

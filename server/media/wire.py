@@ -1,0 +1,60 @@
+"""The way out of one peer: sealing, transport-wide numbers, and what waits to be sent at the end of a wake-up."""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Callable
+from typing import Final
+
+KEPT: Final = 2048
+"""Packets whose send time and size are remembered; a power of two, five seconds of 4 Mbit/s."""
+Emit = Callable[[list[bytes]], None]
+
+
+class Wire:
+    """Media of all of a peer's slots leaves here. Nothing is sent before both `emit` and `seal` are known.
+
+    `number` counts on in full; its lowest 16 bits go out (transport-wide sequence number). `times` (monotonic µs) and
+    `sizes` (bytes of IP payload) are rings by number. `dirty` lists wires that hold datagrams: whoever ends a wake-up
+    empties it.
+    """
+
+    __slots__ = ("dirty", "emit", "number", "pending", "salt", "seal", "sizes", "times")
+
+    def __init__(self) -> None:
+        """Lead nowhere yet."""
+        self.number = 0
+        self.pending: list[bytes] = []
+        self.dirty: list[Wire] = []
+        self.emit: Emit | None = None
+        self.seal: Callable[[bytes, bytes, bytes], bytes] | None = None
+        self.salt = 0
+        self.times = array("q", bytes(8 * KEPT))
+        self.sizes = array("H", bytes(2 * KEPT))
+
+    @property
+    def open(self) -> bool:
+        """Tell whether a packet put here would go out."""
+        return self.seal is not None
+
+    def put(self, data: bytes, now: int) -> None:
+        """Have a sealed packet of the present `number` sent at the end of this wake-up."""
+        place = self.number & KEPT - 1
+        self.times[place] = now
+        self.sizes[place] = len(data)
+        if not self.pending:
+            self.dirty.append(self)
+        self.pending.append(data)
+
+    def flush(self) -> None:
+        """Hand over what waits, as one list; without a way out it is lost."""
+        waiting, self.pending = self.pending, []
+        if self.emit is not None:
+            self.emit(waiting)
+
+
+def flush(dirty: list[Wire]) -> None:
+    """Empty every wire that holds something."""
+    for wire in dirty:
+        wire.flush()
+    dirty.clear()
