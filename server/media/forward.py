@@ -227,7 +227,10 @@ class Out:
             ts = packet.ts - segment.ts_off
             self.send(seq, packet.marker | self.pt, ts, packet.level, self.body(packet, segment), (now, ast))
 
-    def send(self, seq: int, kind: int, ts: int, level: int, body: bytes, at: tuple[int, int], ssrc: int = 0) -> None:
+    def send(
+        self, seq: int, kind: int, ts: int, level: int, body: bytes, at: tuple[int, int], ssrc: int = 0, *,
+        padded: bool = False,
+    ) -> None:  # fmt: skip
         """Seal and send any packet: `kind` is marker and payload type, `at` now in µs and as abs-send-time, `ssrc`
         another than the stream's own. Extensions are fresh whatever is sent; what the viewer did not negotiate is a
         word of padding (RFC 8285 §4.1).
@@ -238,7 +241,7 @@ class Out:
         wire.number += 1
         two = self._ast and self._ast | at[1]
         three = self._twcc and self._twcc | (wire.number & 0xFFFF) << 8
-        start = 0x90, kind, seq & 0xFFFF, ts & 0xFFFFFFFF, ssrc
+        start = 0xB0 if padded else 0x90, kind, seq & 0xFFFF, ts & 0xFFFFFFFF, ssrc
         if self.kind == "audio":
             head = _SOUND(*start, _FOUR, self._mid, two, three, self._level and self._level | level << 16)
         else:

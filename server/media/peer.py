@@ -39,6 +39,9 @@ class Peer:
         self.offer = offer
         self.agent = Agent(now)
         self.dtls = Dtls(identity, offer.fingerprints, now)
+        self.sound = frozenset(
+            codec.payload_type for section in offer.sections if section.kind == "audio" for codec in section.codecs
+        )
         self.wire = Wire()
         self.path: Path | None = None
         self.rtt_us = 0

@@ -31,6 +31,7 @@ from server.media.news import (
 from server.media.peer import Peer
 from server.media.port import Port
 from server.media.room import Room
+from server.media.tcp import STREAMS, Stream
 from server.media.wire import flush
 from signaling.errors import Malformed
 
@@ -67,6 +68,7 @@ class Plane:
         self.identity = Identity()
         self.counters: Counter[str] = Counter()
         self.port = config.port
+        self.tcp_port: int | None = None
         self._port: Port | None = None
         self._rooms: dict[str, Room] = {}
         self._by_path: dict[Path, tuple[Peer, Room]] = {}
@@ -85,6 +87,8 @@ class Plane:
         self._port = Port(self._config.addresses, self._config.port, self.counters)
         self.port = self._port.number
         self._loop = loop
+        self._port.streams.is_valid = self._by_path.__contains__
+        self._port.streams.gone = self._stream_gone
         self._port.listen(loop, self._taken)
         self._timer = loop.call_later(TICK_S, self._tick)
 
@@ -170,7 +174,34 @@ class Plane:
         """Lead a peer's media by another way."""
         assert self._port is not None
         self._hang_up(peer)
-        peer.point(path, self._port.line(path).emit)
+        stream = self._port.streams.find(path)
+        if stream is not None:
+            stream.sound = peer.sound
+        elif path.socket >= STREAMS:
+            return  # it ended while its check was answered
+        peer.point(path, stream.emit if stream is not None else self._port.line(path).emit)
+
+    def stream(self) -> Stream:
+        """Return the protocol of a new connection that speaks media (ICE-TCP); announced from the first call of
+        `announce_tcp` on.
+        """
+        assert self._port is not None, "the plane is not open"
+        return Stream(self._port.streams)
+
+    def announce_tcp(self, port: int) -> None:
+        """Have answers tell that media may come by TCP to this port."""
+        self.tcp_port = port
+
+    def _stream_gone(self, path: Path) -> None:
+        known = self._by_path.pop(path, None)
+        if known is None:
+            return
+        peer = known[0]
+        peer.agent.forget(path)
+        if peer.path == path:
+            peer.path, peer.wire.emit = None, None
+            if peer.agent.selected is not None:
+                self._point(peer, peer.agent.selected)
 
     def _strange(self, path: Path, reason: str) -> None:
         self.counters[reason] += 1
@@ -258,6 +289,10 @@ class _Net:
     @property
     def port(self) -> int:
         return self._plane.port
+
+    @property
+    def tcp_port(self) -> int | None:
+        return self._plane.tcp_port
 
     def now_us(self) -> int:
         return self._plane.now_us()

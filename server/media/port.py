@@ -12,6 +12,7 @@ from collections.abc import Callable
 from typing import Final
 
 from server.media.ice import Path
+from server.media.tcp import STREAMS, Streams
 from server.media.wire import Wire, flush
 
 BATCH: Final = 64
@@ -89,6 +90,7 @@ class Port:
         self._lines: dict[Path, Line] = {}
         self._loop: asyncio.AbstractEventLoop | None = None
         self._taken: Taken | None = None
+        self.streams = Streams(counters, self._stream_taken, self._end_turn)
         try:
             for address in addresses:
                 found = _socket(socket.AF_INET6 if ":" in address else socket.AF_INET)
@@ -107,6 +109,13 @@ class Port:
         for n, one in enumerate(self._sockets):
             loop.add_reader(one.fileno(), self._readable, n, one)
 
+    def _stream_taken(self, data: bytes, path: Path) -> None:
+        if self._taken is not None:
+            self._taken(data, path)
+
+    def _end_turn(self) -> None:
+        flush(self.dirty)
+
     def _readable(self, n: int, one: socket.socket) -> None:
         receive, taken = one.recvfrom, self._taken
         assert taken is not None
@@ -124,6 +133,11 @@ class Port:
 
     def send(self, data: bytes, path: Path) -> None:
         """Send at once or drop: a full buffer is counted, never waited for."""
+        if path.socket >= STREAMS:
+            stream = self.streams.find(path)
+            if stream is not None:
+                stream.send(data)
+            return
         try:
             self._sockets[path.socket].sendto(data, (path.host, path.port))
         except OSError:
@@ -168,6 +182,7 @@ class Port:
 
     def close(self) -> None:
         """Stop reading and close."""
+        self.streams.close()
         for one in [*self._sockets, *(line.sock for line in self._lines.values())]:
             self._close(one)
         self._sockets = []

@@ -17,6 +17,12 @@ SHARE: Final = 0.25
 LEAST: Final = 50_000 / 8 / 1e6
 """Bytes of retransmission a µs that any stream may have."""
 MOST: Final = 40_000.0
+PADDING: Final = 255
+"""Bytes of padding a packet may have (RFC 3550 §5.1)."""
+LARGE: Final = 8_000
+"""A train smaller than this is made of small packets, or it would have too few to measure."""
+DEEP: Final = 64
+"""Packets back that a probe looks for large ones."""
 HEADER: Final = 32
 _OSN: Final = Struct("!H").pack
 
@@ -44,7 +50,7 @@ class Repairs:
         if segment is None or packet is None or out.types[packet.codec][1] is None:
             return False
         count, last = self._resent.get(seq, (0, 0))
-        if count >= TRIES or (count and now - last <= min(100_000, max(rtt_us * 2, 10_000))):
+        if count >= TRIES or (count and now - last < min(100_000, max(rtt_us, 10_000))):
             return False
         if not self._afford(HEADER + 2 + len(packet.rest), now):
             out.peer.count("rtx_budget")
@@ -54,6 +60,29 @@ class Repairs:
             del self._resent[next(iter(self._resent))]
         self._again(packet, segment, seq, (now, ast))
         return True
+
+    def probe(self, size: int, at: tuple[int, int]) -> int:
+        """Send packets that prove what the line carries, about `size` bytes: the newest once more, else padding. Returns
+        how many bytes.
+        """
+        out, done = self._out, 0
+        segment = out.segments[-1] if out.segments else None
+        if segment is not None and size >= LARGE:
+            for seq in range(segment.last, max(segment.first, segment.last - DEEP) - 1, -1):
+                packet = segment.layer.history.find(seq)
+                if packet is not None and len(packet.rest) > PADDING and done < size and self._is_wanted(packet):
+                    self._again(packet, segment, seq - segment.delta, at)
+                    done += HEADER + len(packet.rest)
+        repair = next((rtx for _, rtx in out.types.values() if rtx is not None), None)
+        while repair is not None and done < size:
+            self.seq += 1
+            body = bytes(PADDING - 1) + bytes([PADDING])
+            out.send(self.seq, repair, out.last_ts, 0, body, at, self.ssrc, padded=True)
+            done += HEADER + PADDING
+        return done
+
+    def _is_wanted(self, packet: Packet) -> bool:
+        return self._out.types[packet.codec][1] is not None
 
     def _again(self, packet: Packet, segment: Segment, seq: int, at: tuple[int, int]) -> None:
         """Send a packet with its original number in front and fresh extensions (RFC 4588 §4)."""

@@ -33,6 +33,10 @@ class Net(Protocol):
     def port(self) -> int:
         """The port's number."""
 
+    @property
+    def tcp_port(self) -> int | None:
+        """The TCP port media may come by, None without one."""
+
     def now_us(self) -> int:
         """Return monotonic µs."""
 
@@ -88,7 +92,7 @@ class Room:
     def subscribe(self, seat: Seat, offer: str, via: str) -> Answer:
         """Take a WHEP offer: slot k is its k-th audio and k-th video section. Raises `Malformed` or `Refused`."""
         peer = self._peer(seat, offer)
-        viewer = Viewer(peer, self._net.bits)
+        viewer = Viewer(peer, self._net.bits, self._net.now_us())
         mine = [one for one in self.viewers.values() if one.peer.seat == seat]
         for old in mine[: len(mine) - VIEWERS_PER_SEAT + 1]:
             old.peer.closed = True
@@ -108,8 +112,9 @@ class Room:
     def _transport(self, peer: Peer, via: str) -> sdp_answer.Transport:
         credentials = peer.agent.current
         return sdp_answer.Transport(
-            self._net.bits(62), *credentials, self._net.identity.fingerprint, self._net.port, self._net.announced(via)
-        )
+            self._net.bits(62), *credentials, self._net.identity.fingerprint, self._net.port, self._net.announced(via),
+            self._net.tcp_port,
+        )  # fmt: skip
 
     def _answer(self, peer: Peer, text: str) -> Answer:
         self._net.adopt(peer)
@@ -190,7 +195,7 @@ class Room:
             if viewer.peer.closed:
                 continue
             placements = self._casting.slots.get(viewer.peer.seat, ())
-            viewer.fill(placements, self.sources, self._operators, now)
+            viewer.fill(self._casting, self.sources, self._operators, now)
             state = viewer.state(placements, self.sources)
             if state != viewer.told:
                 viewer.told = state
@@ -211,6 +216,7 @@ class Room:
             viewer = self.viewers.get(peer.resource)
             if viewer is not None:
                 viewer.control(plain.rtcp, now, self._want_key)
+                self._dirty |= viewer.restless
         if self._dirty:
             self.refill()
 
@@ -219,6 +225,7 @@ class Room:
         viewer = self.viewers.get(peer.resource)
         now = self._net.now_us()
         if viewer is not None:
+            viewer.connected(now)
             for out in viewer.outs():
                 if out.want is not None and not catch_up(out, now, send_time(now)):
                     self._key(out)
@@ -273,6 +280,8 @@ class Room:
         for publisher in self.publishers.values():
             if publisher.peer.up:
                 publisher.feedback()
+        for viewer in self.viewers.values():
+            viewer.probe(now)
         for source in self.sources.values():
             if source.has_other_layers(now):
                 self._dirty = True
@@ -289,6 +298,7 @@ class Room:
         for viewer in self.viewers.values():
             if viewer.peer.up:
                 viewer.report(now)
+        self._dirty = True
         for source in self.sources.values():
             wanted = source.layers_wanted(now)
             if source.current is not None and source.current.simulcast and wanted != source.told_layers:

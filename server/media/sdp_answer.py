@@ -8,6 +8,7 @@ from typing import Final, NamedTuple
 from server.media.rtp import AST, LEVEL, MID, RID, RRID, TWCC, URIS
 from server.media.sdp_offer import Codec, Offer, Section
 
+TCP_PRIORITY: Final = 1_520_435_199
 UDP_PRIORITY: Final = 2_130_706_431
 LAYERS: Final = ("l", "m", "h")
 """Low to high: listed otherwise, Chromium pads `l` for ever (MEDIA §4)."""
@@ -22,6 +23,8 @@ class Transport(NamedTuple):
     fingerprint: str
     port: int
     addresses: tuple[str, ...]
+    tcp_port: int | None = None
+    """Where media may come by TCP, too (RFC 6544)."""
 
 
 class SlotSsrcs(NamedTuple):
@@ -110,6 +113,10 @@ def _candidates(transport: Transport) -> list[str]:
     return [
         f"a=candidate:{n} 1 udp {UDP_PRIORITY - n + 1} {address} {transport.port} typ host"
         for n, address in enumerate(transport.addresses, 1)
+    ] + [
+        f"a=candidate:{n} 1 tcp {TCP_PRIORITY - n} {address} {transport.tcp_port} typ host tcptype passive"
+        for n, address in enumerate(transport.addresses, 1 + len(transport.addresses))
+        if transport.tcp_port is not None
     ]
 
 

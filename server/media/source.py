@@ -133,16 +133,22 @@ class Source:
         layers = self.current.layers.values() if self.current is not None else ()
         return next((layer.codec for layer in layers if layer.kind == "video"), "vp8")
 
+    def ladder(self, height: int, now: int) -> list[Layer]:
+        """Return the layers a picture of `height` px may have, lowest first: those alive up to the wished one, or any
+        alive; empty without one.
+        """
+        if self.current is None:
+            return []
+        found = [one for name in ORDER if (one := self.current.layer(name)) is not None and one.is_alive(now)]
+        if not found:
+            single = None if self.current.simulcast else self.current.layer("h")
+            return [single] if single is not None else []
+        best = "l" if height <= 240 else "m" if height <= 480 else "h"
+        return [one for one in found if ORDER.index(one.name) <= ORDER.index(best)] or found[:1]
+
     def video(self, height: int, now: int) -> Layer | None:
         """Return the layer for a picture of `height` px: the wished one, else the next below, else any alive."""
-        if self.current is None:
-            return None
-        found = {name: one for name in ORDER if (one := self.current.layer(name)) is not None and one.is_alive(now)}
-        if not found:
-            return self.current.layer("h") if not self.current.simulcast else None
-        best = "l" if height <= 240 else "m" if height <= 480 else "h"
-        below = [name for name in ORDER if name in found and ORDER.index(name) <= ORDER.index(best)]
-        return found[below[-1]] if below else next(iter(found.values()))
+        return next(reversed(self.ladder(height, now)), None)
 
     def has_other_layers(self, now: int) -> bool:
         """Tell whether a layer came or fell silent since this was last asked."""

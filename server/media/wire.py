@@ -6,6 +6,10 @@ from array import array
 from collections.abc import Callable
 from typing import Final
 
+from server.media.estimate import Delivered
+from server.media.rtp import extend
+from server.media.twcc import Feedback
+
 KEPT: Final = 2048
 """Packets whose send time and size are remembered; a power of two, five seconds of 4 Mbit/s."""
 Emit = Callable[[list[bytes]], None]
@@ -45,6 +49,21 @@ class Wire:
         if not self.pending:
             self.dirty.append(self)
         self.pending.append(data)
+
+    def delivered(self, feedback: Feedback) -> list[Delivered]:
+        """Return what a feedback says of packets that were sent and not spoken of before; of others it says nothing."""
+        first = extend(self.number, feedback.first)
+        found = []
+        for number, arrival_us in enumerate(feedback.arrivals, first):
+            if not max(0, self.number - KEPT) < number <= self.number:
+                continue
+            place = number & KEPT - 1
+            size = self.sizes[place]
+            if size:
+                found.append(Delivered(number, self.times[place], arrival_us, size))
+                if arrival_us is not None:
+                    self.sizes[place] = 0
+        return found
 
     def flush(self) -> None:
         """Hand over what waits, as one list; without a way out it is lost."""

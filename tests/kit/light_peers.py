@@ -13,8 +13,8 @@ from server.media.dtls import Dtls
 AUDIO_SSRC, VIDEO_SSRC = 1000, 1001
 
 
-def offer(identity, slots, direction):
-    """A minimal offer of one audio and one video section a slot."""
+def offer(identity, slots, direction, rids=()):
+    """A minimal offer of one audio and one video section a slot, the video in layers if `rids` names them."""
     lines = ["v=0", "o=- 1 1 IN IP4 127.0.0.1", "s=-", "t=0 0", "a=group:BUNDLE " + " ".join(str(n) for n in range(2 * slots))]
     for n in range(2 * slots):
         audio = n % 2 == 0
@@ -25,7 +25,9 @@ def offer(identity, slots, direction):
             "a=extmap:4 urn:ietf:params:rtp-hdrext:sdes:mid",
             "a=extmap:2 http://www.webrtc.org/experiments/rtp-hdrext/abs-send-time",
             "a=extmap:3 http://www.ietf.org/id/draft-holmer-rmcat-transport-wide-cc-extensions-01",
+            "a=extmap:5 urn:ietf:params:rtp-hdrext:sdes:rtp-stream-id",
         ]  # fmt: skip
+        lines += [] if audio else [f"a=rid:{rid} send" for rid in rids]
         lines += ["a=rtpmap:111 opus/48000/2"] if audio else [
             "a=rtpmap:96 VP8/90000", "a=rtcp-fb:96 transport-cc", "a=rtcp-fb:96 nack", "a=rtcp-fb:96 nack pli",
             "a=rtpmap:97 rtx/90000", "a=fmtp:97 apt=96",

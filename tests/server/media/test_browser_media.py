@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import re
 import time
 
 import pytest
@@ -10,6 +11,7 @@ from kit.browsers import chromium
 from kit.media_peers import cast, plane_with_room, until
 
 from server.media.plane import Slots
+from server.media.tcp import STREAMS
 
 pytestmark = pytest.mark.browser
 PAGE = """<!doctype html><title>media</title><script>
@@ -56,9 +58,11 @@ async function restart(pc) { pc.restartIce(); await pc.setLocalDescription();
 
 
 @contextlib.asynccontextmanager
-async def stage():
+async def stage(*, tcp_only=False):
     async with plane_with_room() as (plane, room, keeper):
         app = web.Application()
+        listener = await asyncio.get_running_loop().create_server(plane.stream, "127.0.0.1", 0)
+        plane.announce_tcp(listener.sockets[0].getsockname()[1])
 
         async def page(_):
             return web.Response(text=PAGE, content_type="text/html")
@@ -66,11 +70,15 @@ async def stage():
         async def whip(request):
             source = request.match_info["source"] + "/camera"
             answer = room.publish(f"s-{source}", source, await request.text(), "127.0.0.1")
-            return web.json_response({"sdp": answer.sdp, "resource": answer.resource})
+            return web.json_response({"sdp": reachable(answer.sdp), "resource": answer.resource})
+
+        def reachable(sdp):
+            """What is left of an answer where a firewall lets no UDP through."""
+            return re.sub(r"a=candidate:\S+ 1 udp .*\r\n", "", sdp) if tcp_only else sdp
 
         async def whep(request):
             answer = room.subscribe(request.match_info["seat"], await request.text(), "127.0.0.1")
-            return web.json_response({"sdp": answer.sdp, "resource": answer.resource})
+            return web.json_response({"sdp": reachable(answer.sdp), "resource": answer.resource})
 
         async def restart(request):
             return web.Response(text=room.restart(request.match_info["id"], await request.text()).sdpfrag)
@@ -89,6 +97,7 @@ async def stage():
                 yield plane, room, keeper, tab
             finally:
                 await runner.cleanup()
+                listener.close()
 
 
 async def seen(tab, seat, slot, check, seconds=15):
@@ -159,3 +168,29 @@ async def test_ice_restart_both_ways_keeps_the_picture():
         assert not old & {p.agent.current.ufrag for p in room._peers()}
         last = await seen(tab, "s-x", 0, red)
         await seen(tab, "s-x", 0, lambda f: f["frames"] > last["frames"] + 20)
+
+
+async def test_where_udp_is_blocked_everything_comes_by_tcp():
+    async with stage(tcp_only=True) as (_, room, _keeper, tab):
+        began = time.monotonic()
+        await tab.evaluate("publish('an', 320, 180, '#d00000', false)")
+        await until(lambda: all(peer.up for peer in room._peers()), 3)
+        assert time.monotonic() - began < 1.5, "three times the goal"
+        room.apply(cast({"s-x": ["an/camera"]}, {"an/camera": "open"}))
+        await tab.evaluate("watch('s-x', 1)")
+        first = await seen(tab, "s-x", 0, red)
+        await seen(tab, "s-x", 0, lambda f: f["frames"] > first["frames"] + 40)
+        assert all(peer.path.socket >= STREAMS for peer in room._peers())
+
+
+async def test_a_browser_tells_enough_of_its_line():
+    async with stage() as (_, room, _keeper, tab):
+        await tab.evaluate("publish('an', 320, 180, '#d00000', false)")
+        room.apply(cast({"s-x": ["an/camera"]}, {"an/camera": "open"}))
+        await tab.evaluate("watch('s-x', 1)")
+        await seen(tab, "s-x", 0, red)
+        (viewer,) = room.viewers.values()
+        await until(lambda: viewer.downlink.estimate.acked_bps > 30_000, 8)
+        await asyncio.sleep(3)
+        assert viewer.told[0].paused is None
+        assert viewer.downlink.estimate.loss < 0.05
