@@ -20,7 +20,7 @@ import msgspec
 from aiohttp import web
 
 from recordings.log import EventLog
-from server import rehearsals
+from server import rehearsals, turn
 from server.access_chain import AccessChain
 from server.ca import Authority
 from server.clock import Clock, monotonic_us
@@ -80,6 +80,7 @@ class App:
         self.seats = Seats(self.store)
         self.edge = Edge(config.limits)
         self.gate = Gate(self.identity, self.seats, self.edge, self.clock)
+        self.gate.bearers.relay = turn.from_environment(os.environ)
         self.authority = Authority(os.path.join(config.data, "ca"))
         self.plane = Plane(MediaConfig(config.port, config.addresses, config.advertise), monotonic_us)
         self.workers = Workers()

@@ -130,7 +130,7 @@ async def test_simulcast_layers_by_height_and_cuts_in_place():
         room.apply(cast({"s-x": ["an/camera", "ba/camera"], "s-y": ["an/camera"]}, {"an/camera": "open"}, {"an/camera"}))
         await tab.evaluate("watch('s-x', 2)")
         await tab.evaluate("watch('s-y', 1)")
-        await until(lambda: set(layers_of(room, "an/camera")) >= {"a", "l", "m", "h"}, 15)
+        await until(lambda: set(layers_of(room, "an/camera")) >= {"a", "l", "m", "h"}, 30)
         await seen(tab, "s-x", 0, lambda f: red(f) and f["w"] == 1280)
         await seen(tab, "s-x", 1, blue)
         room.wishes("s-y", {"an/camera": 180})
