@@ -32,12 +32,13 @@ class Want(NamedTuple):
 
 class Allotment(NamedTuple):
     """`places[n]` is the layer of slot n, −1 paused; `spent` their rates; `next_bps` what the next step up would cost
-    in all, 0 when every wish is met.
+    in all, 0 when every wish is met; `wished_bps` what all wishes cost.
     """
 
     places: tuple[int, ...]
     spent: int
     next_bps: int
+    wished_bps: int
 
 
 class _Purse:
@@ -76,4 +77,5 @@ def allot(wants: Sequence[Want], budget: int, proved: int) -> Allotment:
             for n, want in enumerate(wants):
                 if want.rank is rank and purse.places[n] == place - 1 and place < len(want.rates):
                     purse.raise_to(n, place)
-    return Allotment(tuple(purse.places), purse.spent, purse.next_bps)
+    wished = sum(want.rates[-1] for want in wants if want.rates)
+    return Allotment(tuple(purse.places), purse.spent, purse.next_bps, wished)

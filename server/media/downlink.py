@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
 DEAF_US: Final = 1_500_000
 """A viewer that announced feedback and sends none is served as it wishes: nothing is known of its line."""
+BURST_US: Final = 400_000
+SETTLED_US: Final = 2_000_000
 REPAIR_SHARE: Final = 0.10
 
 
@@ -44,7 +46,7 @@ class Downlink:
             if not packets:
                 continue
             self._told = True
-            train, patient = self.prober.numbers, self.prober.disturbs(now)
+            train, patient = self.prober.numbers, self.prober.disturbs(now) or now - self._wire.burst_us < BURST_US
             self.estimate.feedback(packets, now, rtt_us, train=train, patient=patient)
             proved = self.prober.take(packets, now)
             if proved is not None:
@@ -54,6 +56,10 @@ class Downlink:
         """Take a REMB beside the share reported lost."""
         if not self._told:
             self.remb.take(remb_bps, self.sent_bps, lost, now)
+
+    def settled(self, now: int) -> bool:
+        """Tell whether enough is known of the line to call it weak: a page that has just come is not told so."""
+        return self._begun_us is not None and now - self._begun_us > SETTLED_US
 
     def limit(self, now: int) -> tuple[int, int] | None:
         """Return (bit/s, bit/s that new layers may use), None where no limit is known."""
@@ -75,11 +81,11 @@ class Downlink:
         """Return what the line must carry for pictures of that rate to fit; 0 stays 0."""
         return int((pictures_bps + sound_bps) / (1 - REPAIR_SHARE)) if pictures_bps else 0
 
-    def train(self, next_bps: int, now: int) -> int:
+    def train(self, next_bps: int, wished_bps: int, now: int) -> int:
         """Return how many bytes to probe with now, 0 for none; a line that is full or unknown is not asked for more."""
         if not self._told or not self.estimate.calm:
             return 0
-        return self.prober.wanted(next_bps, self.estimate.bps, now)
+        return self.prober.wanted(next_bps, wished_bps, self.estimate.bps, now)
 
     def measure(self, octets: int, now: int) -> None:
         """Note how much was sent in all; called once a second."""

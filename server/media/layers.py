@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 
 RATES: Final = {"audio": 48_000, "video": 90_000}
 RINGS: Final = {"a": 256, "l": 512, "m": 512, "h": 1024}
-USUAL: Final = {"a": 40_000, "l": 100_000, "m": 350_000, "h": 700_000}
-"""bit/s until measured; `h` stands for a small single picture as well as for the top of three."""
+USUAL: Final = {"a": 40_000, "l": 100_000, "m": 350_000, "h": 400_000}
+"""bit/s until measured; `h` is what a single picture without layers usually is."""
 ALIVE_US: Final = 1_000_000
 
 

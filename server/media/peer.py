@@ -16,6 +16,8 @@ from signaling.names import Seat
 MOST_PROTECT: Final = 1356
 """pylibsrtp's buffer takes no more."""
 MOST_UNPROTECT: Final = 1500
+RTCP_PER_S: Final = 100.0
+RTCP_BURST: Final = 200.0
 Send = Callable[[bytes, Path], None]
 
 
@@ -50,6 +52,8 @@ class Peer:
         self.send: Send = lambda _data, _path: None
         self.count: Callable[[str], None] = lambda _reason: None
         self._started = False
+        self._reports = RTCP_BURST
+        self._reports_us = now
 
     @property
     def up(self) -> bool:
@@ -92,6 +96,9 @@ class Peer:
             return NOTHING
         try:
             if len(data) > 1 and 192 <= data[1] <= 223:
+                if not self._may_report(now):
+                    self.count("rtcp_limited")
+                    return NOTHING
                 plain = Received(b"", session.unprotect_rtcp(data))
             else:
                 plain = Received(session.unprotect(data), b"")
@@ -100,6 +107,15 @@ class Peer:
             return NOTHING
         self.heard_us = now
         return plain
+
+    def _may_report(self, now: int) -> bool:
+        """Tell whether this peer may send another RTCP packet: more often than browsers ever do is work for nothing."""
+        self._reports = min(RTCP_BURST, self._reports + (now - self._reports_us) / 1e6 * RTCP_PER_S)
+        self._reports_us = now
+        if self._reports < 1:
+            return False
+        self._reports -= 1
+        return True
 
     def point(self, path: Path, emit: Emit) -> None:
         """Send media by this way from now on: what the checks selected."""

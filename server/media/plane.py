@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import ipaddress
 import secrets
 import time
 from collections import Counter
@@ -42,7 +43,7 @@ __all__ = [
 TICK_S: Final = 0.02
 STRANGERS_PER_S: Final = 50.0
 STRANGERS_BURST: Final = 100.0
-"""Checks per /24 that name no live ufrag or fail integrity (RULINGS: good ones never count)."""
+"""Checks per /24 or /64 that name no live ufrag or fail integrity (RULINGS: good ones never count)."""
 HANDSHAKES: Final = 64
 
 
@@ -205,7 +206,7 @@ class Plane:
 
     def _strange(self, path: Path, reason: str) -> None:
         self.counters[reason] += 1
-        key = path.host.rpartition(".")[0]
+        key = _around(path.host)
         now = self._now()
         left, then = self._strangers.get(key, (STRANGERS_BURST, now))
         left = min(STRANGERS_BURST, left + (now - then) / 1e6 * STRANGERS_PER_S) - 1
@@ -217,7 +218,7 @@ class Plane:
         """Tell whether checks from around here have used up their tries; a validated address never has."""
         if path in self._by_path:
             return False
-        left, then = self._strangers.get(path.host.rpartition(".")[0], (STRANGERS_BURST, 0))
+        left, then = self._strangers.get(_around(path.host), (STRANGERS_BURST, 0))
         flooding = left + (self._now() - then) / 1e6 * STRANGERS_PER_S < 0
         if flooding:
             self.counters["stun_limited"] += 1
@@ -276,6 +277,13 @@ class Plane:
         """Send what waits."""
         if self._port is not None:
             flush(self._port.dirty)
+
+
+def _around(host: str) -> str:
+    """Return the /24 of an IPv4 address, the /64 of an IPv6 one: who can change the rest at will is one stranger."""
+    if ":" not in host:
+        return host.rpartition(".")[0]
+    return ipaddress.IPv6Address(host.partition("%")[0]).exploded[:19]
 
 
 class _Net:

@@ -13,6 +13,8 @@ MOST: Final = 64_000
 SPAN_US: Final = 25_000
 """A train is as long as the rate it asks about takes in this time."""
 ABOVE: Final = 1.25
+STRIDE: Final = 2.0
+"""Times the estimate that is asked about where many wishes wait: one step at a time takes too long."""
 MOST_STEP: Final = 3.0
 """Times the estimate that a train may ask about: on a weak line it must not fill the queue that sound waits in."""
 WAIT_US: Final = 3_000_000
@@ -34,15 +36,18 @@ class Prober:
         self._ends_us = 0
         self._fates: dict[int, Delivered] = {}
 
-    def wanted(self, next_bps: int, estimate_bps: float, now: int) -> int:
-        """Return how many bytes to send now to learn whether `next_bps` would fit; 0: none."""
+    def wanted(self, next_bps: int, wished_bps: int, estimate_bps: float, now: int) -> int:
+        """Return how many bytes to send now to learn whether `next_bps` would fit, or at once more of `wished_bps`;
+        0: none.
+        """
         if self.numbers:
             if now < self._ends_us:
                 return 0
             self._failed(now)
         if not next_bps or now < self._due_us:
             return 0
-        self._target = min(next_bps * ABOVE, estimate_bps * MOST_STEP)
+        step = max(next_bps * ABOVE, min(wished_bps * ABOVE, estimate_bps * STRIDE))
+        self._target = min(step, estimate_bps * MOST_STEP)
         return min(MOST, max(LEAST_SIZE, round(self._target * SPAN_US / 8e6)))
 
     def sent(self, numbers: range, now: int) -> None:
@@ -70,7 +75,7 @@ class Prober:
             self._failed(now)
         else:
             self.numbers = range(0)
-            self._due_us = now + PATIENCE_US // 2
+            self._due_us = now + PATIENCE_US // 5
         # a line that did not take all of it carries what it took, less its other traffic
         return (proved if proved >= self._target else 0.9 * proved) or None
 

@@ -19,6 +19,11 @@ if TYPE_CHECKING:
 SSRCS: Final = 16
 OWN: Final = 1
 """Our SSRC towards publishers: we send them no media."""
+MOST_BYTES: Final = 1_000_000
+MOST_PACKETS: Final = 2_000
+"""A second, of one source."""
+MOST_PAYLOAD: Final = 1_310
+"""Bytes of payload that still leave with all our extensions in one datagram of 1,400."""
 KEY_APART_US: Final = 500_000
 
 
@@ -58,6 +63,7 @@ class Publisher:
         self._key_asked_us = 0
         self._rrtr: dict[int, int] = {}
         self._any_ssrc = 0
+        self._second_us = self._second_bytes = self._second_packets = 0
 
     @property
     def has_video(self) -> bool:
@@ -78,6 +84,9 @@ class Publisher:
     def receive(self, data: bytes, now: int) -> None:
         """Take a decrypted RTP packet. What does not parse or bind is a counted drop."""
         try:
+            if not self._admits(len(data), now):
+                self.peer.count("ingest_limited")
+                return
             header = rtp.parse(data, self._ids)
             number = header.extensions.get(TWCC)
             if number is not None and len(number) == 2:
@@ -90,6 +99,14 @@ class Publisher:
             self._bound(header, data, now)
         except Malformed:
             self.peer.count("rtp_malformed")
+
+    def _admits(self, size: int, now: int) -> bool:
+        """Tell whether a packet is within what one source may send (TRUST §6): 8 Mbit/s and 2,000 packets a second."""
+        if now - self._second_us >= 1_000_000:
+            self._second_us, self._second_bytes, self._second_packets = now, 0, 0
+        self._second_bytes += size
+        self._second_packets += 1
+        return self._second_bytes <= MOST_BYTES and self._second_packets <= MOST_PACKETS
 
     def _padding(self, header: rtp.Header) -> None:
         """Padding only: it has a number of its own, which must not look lost."""
@@ -156,6 +173,9 @@ class Publisher:
         return fitting[0] if len(fitting) == 1 else None
 
     def _take(self, layer: Layer, header: rtp.Header, data: bytes, seq: int, begin: int, now: int) -> None:
+        if header.end - begin > MOST_PAYLOAD:
+            self.peer.count("oversize")
+            return
         if not layer.losses.arrived(seq, now):
             self.peer.count("duplicate")
             return

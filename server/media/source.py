@@ -94,6 +94,9 @@ class Source:
             for out in tuple(layer.wanting):
                 out.switch(packet, layer, now)
             self._moved()
+        if packet.key:
+            for out in layer.outs:
+                out.wire.burst_us = now
         if layer.outs:
             ast = rtp.send_time(now)
             for out in layer.outs:

@@ -70,7 +70,8 @@ class Viewer:
         """The line changed so much that slots must be aimed again."""
         announced = any("transport-cc" in section.feedback for section in peer.offer.sections)
         self.downlink = Downlink(peer.wire, now, announced=announced)
-        self._spent = self._next_bps = 0
+        self._spent = self._next_bps = self._wished_bps = 0
+        self._settled = False
         self._by_ssrc: dict[int, Out] = {}
         self._keys: list[int] = []
         seen = {"audio": 0, "video": 0}
@@ -121,11 +122,12 @@ class Viewer:
     def _allot(self, casting: Casting, now: int) -> None:
         """Shorten every ladder to what the line carries, the most important slots first."""
         self.restless = False
+        self._settled = self.downlink.settled(now)
         for slot in self.slots:
             slot.weak = False
         sound = self._sound_bps()
         limit = self.downlink.for_pictures(sound, now)
-        self._spent = self._next_bps = 0
+        self._spent = self._next_bps = self._wished_bps = 0
         if limit is None:
             return
         order = {source: n for n, source in enumerate(casting.priority)}
@@ -141,6 +143,7 @@ class Viewer:
             self.slots[n].ladder = self.slots[n].ladder[: place + 1]
         self._spent = self.downlink.with_overhead(found.spent, sound)
         self._next_bps = self.downlink.with_overhead(found.next_bps, sound)
+        self._wished_bps = self.downlink.with_overhead(found.wished_bps, sound)
 
     def _sound_bps(self) -> int:
         outs = (slot.audio for slot in self.slots)
@@ -173,7 +176,7 @@ class Viewer:
                     paused = "hidden"
                 elif slot.video is not None and source.codec not in slot.video.types:
                     paused = "codec"
-                elif slot.weak:
+                elif slot.weak and self._settled:
                     paused = "weak-link"
             states.append(SlotState(n, placed.source, layer, paused))
         return tuple(states)
@@ -184,7 +187,7 @@ class Viewer:
 
     def probe(self, now: int) -> None:
         """Ask the line for more while a wish is unmet; called every 100 ms."""
-        size = self.downlink.train(self._next_bps, now) if self.peer.up else 0
+        size = self.downlink.train(self._next_bps, self._wished_bps, now) if self.peer.up else 0
         if not size:
             return
         first = self.peer.wire.number + 1

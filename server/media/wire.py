@@ -20,14 +20,15 @@ class Wire:
 
     `number` counts on in full; its lowest 16 bits go out (transport-wide sequence number). `times` (monotonic µs) and
     `sizes` (bytes of IP payload) are rings by number. `dirty` lists wires that hold datagrams: whoever ends a wake-up
-    empties it.
+    empties it. `burst_us` is when the last key frame left: what waits behind it says nothing of the line.
     """
 
-    __slots__ = ("dirty", "emit", "number", "pending", "salt", "seal", "sizes", "times")
+    __slots__ = ("burst_us", "dirty", "emit", "number", "pending", "salt", "seal", "sizes", "times")
 
     def __init__(self) -> None:
         """Lead nowhere yet."""
         self.number = 0
+        self.burst_us = 0
         self.pending: list[bytes] = []
         self.dirty: list[Wire] = []
         self.emit: Emit | None = None

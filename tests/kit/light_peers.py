@@ -42,15 +42,20 @@ class Light:
 
     def __init__(self, identity, answer):
         get = lambda name: re.search(rf"a={name}:(\S+)", answer)[1]  # noqa: E731
-        self.to = ("127.0.0.1", int(re.search(r"m=\w+ (\d+)", answer)[1]))
+        self.host = re.search(r"a=candidate:\S+ 1 udp \d+ (\S+)", answer)[1]
+        self.to = (self.host, int(re.search(r"m=\w+ (\d+)", answer)[1]))
         self.ufrag, self.pwd = get("ice-ufrag"), get("ice-pwd")
-        self.sock = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-        self.sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4 << 20)
-        self.sock.bind(("127.0.0.1", 0))
-        self.sock.setblocking(False)
+        self.open()
         print_ = re.search(r"a=fingerprint:sha-256 (\S+)", answer)[1]
         self.dtls = Dtls(identity, {"sha-256": print_}, monotonic_us(), client=True)
         self.count = 0
+
+    def open(self):
+        """Take a socket of our own."""
+        self.sock = socket.socket(socket.AF_INET6 if ":" in self.host else socket.AF_INET, socket.SOCK_DGRAM)
+        self.sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4 << 20)
+        self.sock.bind((self.host, 0))
+        self.sock.setblocking(False)
 
     def check(self):
         message = aioice.stun.Message(aioice.stun.Method.BINDING, aioice.stun.Class.REQUEST)

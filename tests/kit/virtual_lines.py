@@ -8,6 +8,7 @@ import heapq
 import itertools
 import random
 import struct
+from collections import Counter
 
 from kit.light_peers import offer
 from kit.media_peers import Keeper, cast
@@ -87,6 +88,7 @@ class Hall:
     def __init__(self, seed=1):
         self.world = World(seed)
         self.identity, self.port, self.tcp_port, self.dirty, self.keeper = IDENTITY, 1, None, [], Keeper()
+        self.counts = Counter()
         self.room = Room(self, self.keeper, self.keeper.news.append)
         self.world.every(20_000, self._tick)
         self._ticks = 0
@@ -99,6 +101,7 @@ class Hall:
 
     def adopt(self, peer):
         peer.wire.dirty = self.dirty
+        peer.count = lambda reason: self.counts.update([reason])
 
     def release(self, peer):
         peer.wire.emit = None

@@ -16,7 +16,7 @@ def wants(*rows):
 
 def test_papers_then_the_air_then_tiles():
     row = wants((Rank.DOCUMENT, 3, -1), (Rank.ON_AIR, 3, -1), (Rank.TILE, 2, -1), (Rank.TILE, 1, -1))
-    assert allot(row, 10_000_000, 10_000_000) == ((2, 2, 1, 0), 2_850_000, 0)
+    assert allot(row, 10_000_000, 10_000_000) == ((2, 2, 1, 0), 2_850_000, 0, 2_850_000)
     assert allot(row, 2_200_000, 2_200_000).places == (2, 1, 0, 0)
     assert allot(row, 500_000, 500_000).places == (0, 0, 0, 0)
     assert allot(row, 300_000, 300_000).places == (0, 0, -1, -1)

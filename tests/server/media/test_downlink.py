@@ -66,12 +66,13 @@ def test_a_flood_of_nacks_costs_no_more_than_the_budget():
     out = viewer.viewer.slots[0].video
     passed, begin = viewer.down.passed, out.repairs.seq
     seqs = [(out.last_seq - n) & 0xFFFF for n in range(200)]
-    for _ in range(200):
+    for _ in range(400):
         hall.receive(viewer.peer, rtcp.nack(1, out.ssrc, seqs))
-        hall.world.run(0.01)
+        hall.world.run(0.005)
     assert out.repairs.seq - begin < 250
-    assert viewer.peer.rtt_us >= 0
     assert viewer.down.passed > passed
+    assert hall.counts["rtx_budget"] > 0
+    assert hall.counts["rtcp_limited"] > 0, "and not even read beyond 100 a second"
 
 
 def test_a_flood_of_plis_asks_the_camera_rarely():
