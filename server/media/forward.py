@@ -5,7 +5,7 @@ from __future__ import annotations
 from struct import Struct
 from typing import TYPE_CHECKING, Final
 
-from server.media import vp8
+from server.media import red, vp8
 from server.media.repairs import Repairs
 from server.media.rtp import AST, LEVEL, MID, TWCC, Packet
 from server.media.srtp import FAILURES
@@ -51,8 +51,8 @@ class Out:
 
     __slots__ = (
         "_ast", "_gaps", "_level", "_mid", "_nonce", "_twcc", "kind", "last_key", "last_marker", "last_pid", "last_seq",
-        "last_tl0", "last_ts", "layer", "octets", "packets", "peer", "pt", "rate", "repairs", "segments", "sent_us",
-        "ssrc", "types", "want", "want_us", "wire",
+        "last_tl0", "last_ts", "layer", "octets", "packets", "peer", "pt", "rate", "red", "repairs", "segments", "sent_us",
+        "ssrc", "twice", "types", "want", "want_us", "wire",
     )  # fmt: skip
 
     def __init__(self, peer: Peer, section: Section, ssrc: int, rtx_ssrc: int, start: int) -> None:
@@ -60,6 +60,9 @@ class Out:
         self.peer = peer
         self.wire = peer.wire
         self.kind = section.kind
+        self.red = section.red
+        self.twice = False
+        """Sound is sent twice: the line loses packets."""
         self.types = {codec.name: (codec.payload_type, codec.rtx) for codec in section.codecs}
         self.pt = section.codecs[0].payload_type
         self.ssrc = ssrc
@@ -184,7 +187,10 @@ class Out:
             self.last_pid = packet.pid - segment.pid_off & 0x7FFF
             self.last_tl0 = packet.tl0 - segment.tl0_off & 0xFF
             self.last_key = packet.tk - segment.key_off & 0x1F
-            self.send(seq, marker | self.pt, ts, packet.level, self.body(packet, segment), (now, ast))
+            double = self.twice and self.red is not None and packet.kind == "audio"
+            body = self._double(packet) if double else self.body(packet, segment)
+            pt = self.red if double and self.red is not None else self.pt
+            self.send(seq, marker | pt, ts, packet.level, body, (now, ast))
             return
         wire.number = wide = wire.number + 1
         self.last_pid = pid = packet.pid - segment.pid_off & 0x7FFF
@@ -207,6 +213,14 @@ class Out:
         if not wire.pending:
             wire.dirty.append(wire)
         wire.pending.append(data)
+
+    def _double(self, packet: Packet) -> bytes:
+        """Return the payload of a packet of sound together with the one before it."""
+        assert self.layer is not None
+        before = self.layer.history.find(packet.seq - 1)
+        if before is None:
+            return red.build(self.pt, packet.rest, b"", 0)
+        return red.build(self.pt, packet.rest, before.rest, packet.ts - before.ts & 0xFFFFFFFF)
 
     def _skip(self, numbers: range) -> None:
         """Remember outgoing numbers that are left out for now."""

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import Final, Protocol
+from collections.abc import Callable, Hashable, Mapping
+from typing import Final, Protocol, cast
 
-from server.media import sdp_answer, sdp_offer
+from server.media import quality, sdp_answer, sdp_offer
 from server.media.catchup import catch_up
 from server.media.dtls import Identity
 from server.media.forward import Out
+from server.media.levels import Speaker
 from server.media.news import Answer, Fragment, Layers, Levels, News, Sink, Slots, SourceStats, Stats
 from server.media.peer import Peer
 from server.media.publisher import Publisher
@@ -71,6 +72,7 @@ class Room:
         self._casting = Casting()
         self._operators: frozenset[str] = frozenset()
         self._dirty = False
+        self._speaker = Speaker()
 
     # --- resources ----------------------------------------------------------------------------------------------
 
@@ -307,13 +309,22 @@ class Room:
 
     def levels(self) -> None:
         """Five times a second: loudness of what can be heard."""
-        heard = {
-            source.name: -layer.level
-            for source in self.sources.values()
-            if source.alive and (layer := source.audio()) is not None
-        }
+        now = self._net.now_us()
+        readings: dict[Hashable, tuple[int, bool]] = {}
+        heard: dict[SourceId, int] = {}
+        for source in self.sources.values():
+            layer = source.audio()
+            if not source.alive or layer is None:
+                continue
+            if not layer.is_alive(now):
+                source.meter.fall_silent()
+            level, speech = source.meter.read()
+            heard[source.name] = -level
+            if source.gate == "open":
+                readings[source.name] = level, speech
         if heard:
-            self._news(Levels(heard))
+            speaker = self._speaker.follow(readings, now)
+            self._news(Levels(heard, cast("SourceId | None", speaker)))
 
     def stats(self) -> Stats:
         """Return measured facts."""
@@ -323,5 +334,9 @@ class Room:
             one = source.stats(now)
             if one is not None:
                 found[name] = one
-        return Stats(found, {v.peer.seat: v.told or () for v in self.viewers.values()})
+        up = {
+            name: quality.upward(one.loss, one.rtt_ms, one.fps, one.age_ms) for name, one in found.items()
+        }
+        down = {viewer.peer.seat: viewer.quality() for viewer in self.viewers.values() if viewer.peer.up}
+        return Stats(found, {v.peer.seat: v.told or () for v in self.viewers.values()}, up, down)
 

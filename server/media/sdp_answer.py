@@ -89,7 +89,9 @@ def _text(
         "a=msid-semantic: WMS *",
     ]
     for section, direction, keys, extra in sections:
-        types = " ".join(str(t) for codec in section.codecs for t in (codec.payload_type, codec.rtx) if t is not None)
+        numbers = [t for codec in section.codecs for t in (codec.payload_type, codec.rtx) if t is not None]
+        # what stands first is what the other side sends: sound twice where it can
+        types = " ".join(str(t) for t in [*((section.red,) if section.red is not None else ()), *numbers])
         lines += [
             f"m={section.kind} {transport.port} UDP/TLS/RTP/SAVPF {types}",
             f"c=IN {family} {host}",
@@ -128,6 +130,8 @@ def _codec(section: Section, codec: Codec) -> list[str]:
     kind = codec.payload_type
     if section.kind == "audio":
         lines = [f"a=rtpmap:{kind} opus/48000/2", f"a=fmtp:{kind} minptime=10;useinbandfec=1"]
+        if section.red is not None:
+            lines += [f"a=rtpmap:{section.red} red/48000/2", f"a=fmtp:{section.red} {kind}/{kind}"]
         return lines + ([f"a=rtcp-fb:{kind} transport-cc"] if "transport-cc" in section.feedback else [])
     lines = [f"a=rtpmap:{kind} {codec.name.upper()}/90000"]
     if codec.parameters:

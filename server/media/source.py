@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from server.media import rtcp, rtp
 from server.media.layers import Layer
+from server.media.levels import Meter
 from server.media.news import Back, Gone, Lost, News, Sink, SourceStats, Stalled
 from server.media.publisher import Publisher
 from server.media.rtp import Packet
@@ -38,6 +39,7 @@ class Source:
         self.alive = False
         self.wanted_us = 0
         self.told_layers: tuple[bool, bool, bool] | None = None
+        self.meter = Meter()
         self._alive_layers: list[Layer] = []
         self.sink = sink
         self.taps_pre = False
@@ -86,6 +88,7 @@ class Source:
         capture_us = layer.clock.capture_us(packet.ts)
         if layer.kind == "audio":
             layer.level = packet.level
+            self.meter.take(packet.level)
             if self.gate == "open" or (self.gate == "pre" and self.taps_pre):
                 self.sink.packet(self.name, publisher.generation, "a", packet, capture_us)
         else:

@@ -11,6 +11,7 @@ from server.media.catchup import catch_up
 from server.media.downlink import Downlink
 from server.media.forward import Out
 from server.media.news import Paused, SlotState
+from server.media.quality import Quality, downward
 from server.media.sdp_answer import SlotSsrcs
 from server.media.source import Source, gate_lets
 from signaling.errors import Malformed
@@ -23,6 +24,9 @@ if TYPE_CHECKING:
 
 DEFAULT_HEIGHT: Final = 720
 ANY_HEIGHT: Final = 10_000
+LOSS, LITTLE_LOSS = 0.02, 0.005
+FADING: Final = 0.8
+"""Share lost from which sound is sent twice, and below which it is not any more."""
 PAPERS: Final = ("document", "slides")
 KEYS_PER: Final = 3
 KEYS_WINDOW_US: Final = 10_000_000
@@ -72,6 +76,7 @@ class Viewer:
         self.downlink = Downlink(peer.wire, now, announced=announced)
         self._spent = self._next_bps = self._wished_bps = 0
         self._settled = False
+        self._lost = 0.0
         self._by_ssrc: dict[int, Out] = {}
         self._keys: list[int] = []
         seen = {"audio": 0, "video": 0}
@@ -146,8 +151,8 @@ class Viewer:
         self._wished_bps = self.downlink.with_overhead(found.wished_bps, sound)
 
     def _sound_bps(self) -> int:
-        outs = (slot.audio for slot in self.slots)
-        return sum(out.layer.bps for out in outs if out is not None and out.layer is not None)
+        outs = [slot.audio for slot in self.slots if slot.audio is not None]
+        return sum(out.layer.bps * (2 if out.twice else 1) for out in outs if out.layer is not None)
 
     def _picture(self, slot: Slot, out: Out, source: Source | None, now: int) -> None:
         if source is None or not slot.waits or slot.weak:
@@ -215,6 +220,8 @@ class Viewer:
             if out is not None and out.kind == "video" and self._may_ask(now):
                 want_key(out)
         for block in compound.losses:
+            if block.ssrc in self._by_ssrc:
+                self._lost = max(self._lost, block.fraction / 256)
             if block.last_sr and block.ssrc in self._by_ssrc:
                 self._round_trip(block, now)
 
@@ -256,7 +263,21 @@ class Viewer:
             if stamp is not None and len(compound) < 1_100:
                 compound += rtcp.sender_report(out.ssrc, ntp, stamp, out.packets, out.octets)
         self.peer.send_rtcp(compound)
+        self._doubled()
         self.downlink.measure(sum(out.octets for out in self._by_ssrc.values()), now)
+
+    def _doubled(self) -> None:
+        """Have sound sent twice while the line loses packets, and once again when it has not for a while."""
+        self._lost = max(self.downlink.estimate.loss, FADING * self._lost)
+        for slot in self.slots:
+            if slot.audio is not None:
+                slot.audio.twice = self._lost > (LITTLE_LOSS if slot.audio.twice else LOSS)
+
+    def quality(self) -> Quality:
+        """Return how good the line to this viewer is."""
+        wished = sum(slot.waits for slot in self.slots)
+        paused = sum(slot.weak and self._settled for slot in self.slots)
+        return downward(round(1000 * self.downlink.estimate.loss), self.peer.rtt_us // 1000 or None, wished, paused)
 
     def empty(self, now: int) -> None:
         """Leave every layer."""

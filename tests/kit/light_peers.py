@@ -19,7 +19,7 @@ def offer(identity, slots, direction, rids=()):
     for n in range(2 * slots):
         audio = n % 2 == 0
         lines += [
-            f"m={'audio' if audio else 'video'} 9 UDP/TLS/RTP/SAVPF " + ("111" if audio else "96 97"), "c=IN IP4 0.0.0.0",
+            f"m={'audio' if audio else 'video'} 9 UDP/TLS/RTP/SAVPF " + ("111 63" if audio else "96 97"), "c=IN IP4 0.0.0.0",
             "a=rtcp-mux", "a=ice-ufrag:abcd", "a=ice-pwd:abcdefghijklmnopqrstuvwx",
             f"a=fingerprint:sha-256 {identity.fingerprint}", "a=setup:active", f"a=mid:{n}", f"a={direction}",
             "a=extmap:4 urn:ietf:params:rtp-hdrext:sdes:mid",
@@ -28,7 +28,7 @@ def offer(identity, slots, direction, rids=()):
             "a=extmap:5 urn:ietf:params:rtp-hdrext:sdes:rtp-stream-id",
         ]  # fmt: skip
         lines += [] if audio else [f"a=rid:{rid} send" for rid in rids]
-        lines += ["a=rtpmap:111 opus/48000/2"] if audio else [
+        lines += ["a=rtpmap:111 opus/48000/2", "a=rtpmap:63 red/48000/2", "a=fmtp:63 111/111"] if audio else [
             "a=rtpmap:96 VP8/90000", "a=rtcp-fb:96 transport-cc", "a=rtcp-fb:96 nack", "a=rtcp-fb:96 nack pli",
             "a=rtpmap:97 rtx/90000", "a=fmtp:97 apt=96",
         ]  # fmt: skip

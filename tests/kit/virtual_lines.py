@@ -13,7 +13,7 @@ from collections import Counter
 from kit.light_peers import offer
 from kit.media_peers import Keeper, cast
 
-from server.media import rtcp, rtp
+from server.media import red, rtcp, rtp
 from server.media.dtls import Identity
 from server.media.ice import Path
 from server.media.losses import Losses
@@ -225,7 +225,7 @@ class VirtualViewer:
         self.peer.rtt_us = 2 * down.delay_us
         self.streams = {pair.media: Shown() for pair in self.viewer.ssrcs}
         self.repairs = {pair.rtx: pair.media for pair in self.viewer.ssrcs}
-        self.arrivals, self.sound, self.sound_times, self.bytes = Arrivals(), {}, [], 0
+        self.arrivals, self.sound, self.sound_times, self.bytes, self.doubled = Arrivals(), {}, [], 0, 0
         self.pli_us = 0
         hall.connect(self.peer, self._media, lambda _: None)
         if feedback:
@@ -240,8 +240,12 @@ class VirtualViewer:
         self.bytes += len(data)
         header = rtp.parse(data[:-16], {4: MID, 3: TWCC})
         self.arrivals.arrived(int.from_bytes(header.extensions[TWCC]), self.world.now)
-        if header.payload_type == 111:
-            self.sound.setdefault(header.ssrc, []).append(header.seq)
+        if header.payload_type in (111, 63):
+            payload = data[header.begin : -16]
+            again = red.parse(payload).earlier if header.payload_type == 63 else ()
+            self.doubled += header.payload_type == 63
+            heard = self.sound.setdefault(header.ssrc, [])
+            heard += [header.seq, *((header.seq - one.distance) & 0xFFFF for one in again)]
             self.sound_times.append(self.world.now)
             return
         begin, media, seq = header.begin, header.ssrc, header.seq
