@@ -117,10 +117,10 @@ class Peer:
         self._reports -= 1
         return True
 
-    def point(self, path: Path, emit: Emit) -> None:
+    def point(self, path: Path, emit: Emit, single: Callable[[bytes], object] | None = None) -> None:
         """Send media by this way from now on: what the checks selected."""
         self.path = path
-        self.wire.emit = emit
+        self.wire.emit, self.wire.single = emit, single
 
     def send_rtcp(self, data: bytes) -> None:
         """Protect and send a compound."""

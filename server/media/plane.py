@@ -180,7 +180,11 @@ class Plane:
             stream.sound = peer.sound
         elif path.socket >= STREAMS:
             return  # it ended while its check was answered
-        peer.point(path, stream.emit if stream is not None else self._port.line(path).emit)
+        if stream is not None:
+            peer.point(path, stream.emit)
+        else:
+            line = self._port.line(path)
+            peer.point(path, line.emit, line.single)
 
     def stream(self) -> Stream:
         """Return the protocol of a new connection that speaks media (ICE-TCP); announced from the first call of
@@ -200,7 +204,7 @@ class Plane:
         peer = known[0]
         peer.agent.forget(path)
         if peer.path == path:
-            peer.path, peer.wire.emit = None, None
+            peer.path, peer.wire.emit, peer.wire.single = None, None, None
             if peer.agent.selected is not None:
                 self._point(peer, peer.agent.selected)
 

@@ -37,6 +37,7 @@ class Line:
         self._counters = counters
         self._loose = loose
         self._offload = loose is None
+        self.single: Callable[[bytes], object] | None = sock.send if loose is None else None
 
     def emit(self, datagrams: list[bytes]) -> None:
         """Send at once or drop: a full buffer is counted, never waited for."""

@@ -23,7 +23,7 @@ class Wire:
     empties it. `burst_us` is when the last key frame left: what waits behind it says nothing of the line.
     """
 
-    __slots__ = ("burst_us", "dirty", "emit", "number", "pending", "salt", "seal", "sizes", "times")
+    __slots__ = ("burst_us", "dirty", "emit", "number", "pending", "salt", "seal", "single", "sizes", "times")
 
     def __init__(self) -> None:
         """Lead nowhere yet."""
@@ -32,6 +32,8 @@ class Wire:
         self.pending: list[bytes] = []
         self.dirty: list[Wire] = []
         self.emit: Emit | None = None
+        self.single: Callable[[bytes], object] | None = None
+        """Sends one datagram; raises `OSError`. May be missing where `emit` is not."""
         self.seal: Callable[[bytes, bytes, bytes], bytes] | None = None
         self.salt = 0
         self.times = array("q", bytes(8 * KEPT))
@@ -74,7 +76,16 @@ class Wire:
 
 
 def flush(dirty: list[Wire]) -> None:
-    """Empty every wire that holds something."""
+    """Empty every wire that holds something. Most hold one packet: that goes out without a call between."""
     for wire in dirty:
-        wire.flush()
+        waiting, single = wire.pending, wire.single
+        if len(waiting) == 1 and single is not None:
+            try:
+                single(waiting[0])
+            except OSError:
+                wire.flush()  # counts what cannot be sent now either
+            else:
+                waiting.clear()
+        else:
+            wire.flush()
     dirty.clear()

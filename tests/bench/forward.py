@@ -3,6 +3,7 @@
 The server runs alone in this process; its guests are light peers in three others, which complete ICE and DTLS and count
 what arrives without decrypting it. Viewers are emptied every 20 ms and never wait in `epoll`: a packet to a hall leaves by
 the network card and wakes nobody here, so waking a sleeping reader (`waking`, measured beside) is no work of the server's.
+The floor of a packet is one bare `sendto`, one sealing by libsrtp, and its share of one bare wake-up of the loop.
 One viewer, the last of all, is read at once and decrypted: publisher's clock to last viewer's clock, p50 and p99.
 `python tests/bench/forward.py [n …]` prints JSON; as root it runs in a network namespace of its own.
 """
@@ -219,6 +220,42 @@ def kernel(count, *, waking=False):
     return used / (rounds * count) * 1e6
 
 
+def strangers(pipe, to):
+    """The other process of the wake-up's floor: one datagram at a time at the measured rate."""
+    sock, begin = socket.socket(socket.AF_INET, socket.SOCK_DGRAM), time.monotonic()
+    pipe.send("begun")
+    for n in range(RATE * 4):
+        sock.sendto(bytes(SIZE), to)
+        time.sleep(max(0, begin + n / RATE - time.monotonic()))
+
+
+async def wake():
+    """µs of CPU of a loop that wakes for one datagram, reads it, finds no second and does nothing else."""
+    loop, count = asyncio.get_running_loop(), 0
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sock:
+        sock.bind(("127.0.0.1", 0))
+        sock.setblocking(False)
+
+        def readable():
+            nonlocal count
+            with contextlib.suppress(BlockingIOError):
+                while True:
+                    sock.recvfrom(2048)
+                    count += 1
+
+        loop.add_reader(sock.fileno(), readable)
+        ours, theirs = multiprocessing.get_context("spawn").Pipe()
+        process = multiprocessing.get_context("spawn").Process(target=strangers, args=(theirs, sock.getsockname()))
+        process.start()
+        await loop.run_in_executor(None, ours.recv)
+        first, begin = count, time.process_time()
+        await asyncio.sleep(3)
+        used, seen = time.process_time() - begin, count - first
+        loop.remove_reader(sock.fileno())
+        await loop.run_in_executor(None, process.join)
+    return used / seen * 1e6
+
+
 def cipher():
     """µs of CPU of protecting one such packet."""
     identity, other = Identity(), Identity()
@@ -238,11 +275,11 @@ def cipher():
 def one(n, **how):
     """One row with the floors of its own minute."""
     load = os.getloadavg()[0]
-    sealed, floor = cipher(), kernel(n, waking=how.get("waking", False))
+    sealed, floor, woken = cipher(), kernel(n, waking=how.get("waking", False)), asyncio.run(wake())
     row = asyncio.run(measure(n, **how))
     return how | row | {
-        "kernel_us": round(floor, 2), "cipher_us": round(sealed, 2),
-        "ratio_to_floor": round(row["us_per_forwarded_packet"] / (floor + sealed), 2), "load": round(load, 1),
+        "kernel_us": round(floor, 2), "cipher_us": round(sealed, 2), "wake_us": round(woken, 1),
+        "ratio_to_floor": round(row["us_per_forwarded_packet"] / (floor + sealed + woken / n), 2), "load": round(load, 1),
     }  # fmt: skip
 
 
