@@ -60,21 +60,25 @@ def viewers(pipe, waking):
     pipe.send(identity.fingerprint)
     peers = connect(identity, pipe.recv())
     pipe.send(sum(peer.dtls.up for peer in peers))
+    drained(pipe, peers, waking=waking)
+
+
+def drained(pipe, peers, *, waking=False):
+    """Empty the sockets until told to end; "count" and "end" are answered with what came."""
     waiting = select.epoll()
-    for n, peer in enumerate(peers):
-        waiting.register(peer.sock.fileno() if waking else os.eventfd(0), select.EPOLLIN)
-        peers[n] = peer
     by_file = {peer.sock.fileno(): peer for peer in peers}
-    while not pipe.poll():
-        if waking:
-            for found, _ in waiting.poll(EVERY_S):
-                by_file[found].readable()
-        else:
-            time.sleep(EVERY_S)
+    for number in by_file if waking else ():
+        waiting.register(number, select.EPOLLIN)
+    asked = ""
+    while asked != "end":
+        for found, _ in waiting.poll(EVERY_S):
+            by_file[found].readable()
+        if not waking:
             for peer in peers:
                 peer.readable()
-    pipe.recv()
-    pipe.send(sum(peer.count for peer in peers))
+        if pipe.poll():
+            asked = pipe.recv()
+            pipe.send(sum(peer.count for peer in peers))
 
 
 def last(pipe):
@@ -102,6 +106,11 @@ def publisher(pipe, burst):
     pipe.send(identity.fingerprint)
     (peer,) = connect(identity, pipe.recv())
     pipe.send(int(peer.dtls.up))
+    steady(pipe, peer, burst)
+
+
+def steady(pipe, peer, burst=1):
+    """Send a second to warm up, then the measured ones, each when told to."""
     body = os.urandom(SIZE - 12 - 6 - 1 - 8)
     n = 0
     for seconds in (1, SECONDS):
@@ -121,12 +130,12 @@ def publisher(pipe, burst):
 class Guests:
     """A process of guests and the pipe to it."""
 
-    def __init__(self, target, *extra):
+    def __init__(self, target, *extra, told=True):
         context = multiprocessing.get_context("spawn")
         self.pipe, theirs = context.Pipe()
         self.process = context.Process(target=target, args=(theirs, *extra))
         self.process.start()
-        self.fingerprint = self.pipe.recv()
+        self.fingerprint = self.pipe.recv() if told else ""
 
     async def ask(self, what=None):
         if what is not None:

@@ -88,7 +88,7 @@ class Hall:
     def __init__(self, seed=1):
         self.world = World(seed)
         self.identity, self.port, self.tcp_port, self.dirty, self.keeper = IDENTITY, 1, None, [], Keeper()
-        self.counts = Counter()
+        self.counts, self.gone = Counter(), set()
         self.room = Room(self, self.keeper, self.keeper.news.append)
         self.world.every(20_000, self._tick)
         self._ticks = 0
@@ -116,7 +116,8 @@ class Hall:
         self._ticks += 1
         now = self.world.now
         for peer in self.room._peers():
-            peer.agent.checked_us = now
+            if peer.seat not in self.gone:
+                peer.agent.checked_us = now
         self.room.tick(now)
         if self._ticks % 5 == 0:
             self.room.feedback()

@@ -116,6 +116,24 @@ def test_an_outage_of_five_seconds_is_over_within_one():
     assert viewer.layer() == "h"
 
 
+def test_a_minute_out_frees_what_was_held_and_a_new_resource_shows_at_once():
+    hall, down, viewer = watching(4_000_000)
+    hall.world.run(8)
+    down.cut = True
+    hall.gone.add("s-x")
+    hall.world.run(60)
+    assert not hall.room.viewers, "consent ends after 30 s"
+    down.cut = False
+    hall.gone.clear()
+    again = VirtualViewer(hall, "s-x", Line(hall.world, 4_000_000))
+    show(hall, {"s-x": ["an/camera"]}, {"an/camera": "open"}, ["an/camera"])
+    begin = hall.world.now
+    hall.world.run(1)
+    assert again.picture().times[0] - begin < 1_000_000
+    assert again.sound_times
+    assert viewer.viewer.peer.closed
+
+
 def test_reordered_and_doubled_packets_are_no_loss():
     hall, _, viewer = watching(10_000_000, reorder=0.05, twice=0.02)
     hall.world.run(5)
