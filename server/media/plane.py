@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import ipaddress
 import secrets
 import time
 from collections import Counter
@@ -32,6 +31,7 @@ from server.media.news import (
 from server.media.peer import Peer
 from server.media.port import Port
 from server.media.room import Room
+from server.media.strangers import Strangers
 from server.media.tcp import STREAMS, Stream
 from server.media.wire import flush
 from signaling.errors import Malformed
@@ -41,9 +41,11 @@ __all__ = [
     "SlotState", "Slots", "SourceStats", "Stalled", "Stats",
 ]  # fmt: skip
 TICK_S: Final = 0.02
-STRANGERS_PER_S: Final = 50.0
-STRANGERS_BURST: Final = 100.0
-"""Checks per /24 or /64 that name no live ufrag or fail integrity (RULINGS: good ones never count)."""
+TICK_US: Final = 20_000
+BUSY_S: Final = 0.1
+"""How late a tick may be when a stream of datagrams ends at once: nothing is repaired then anyway."""
+PERIODS_US: Final = (98_000, 195_000, 990_000)
+"""Feedback, levels, reports: a little less than 100, 200 and 1,000 ms, for ticks come up to 5 ms late."""
 HANDSHAKES: Final = 64
 
 
@@ -74,10 +76,11 @@ class Plane:
         self._rooms: dict[str, Room] = {}
         self._by_path: dict[Path, tuple[Peer, Room]] = {}
         self._by_ufrag: dict[str, tuple[Peer, Room]] = {}
-        self._strangers: dict[str, tuple[float, int]] = {}
+        self._strangers = Strangers()
         self._timer: asyncio.TimerHandle | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
-        self._ticks = 0
+        self._ticked_us = 0
+        self._due = [0, 0, 0]
 
     def now_us(self) -> int:
         """Return monotonic µs."""
@@ -90,8 +93,8 @@ class Plane:
         self._loop = loop
         self._port.streams.is_valid = self._by_path.__contains__
         self._port.streams.gone = self._stream_gone
-        self._port.listen(loop, self._taken)
-        self._timer = loop.call_later(TICK_S, self._tick)
+        self._port.listen(loop, self._taken, self._turned)
+        self._timer = loop.call_later(TICK_S, self._alarm)
 
     def close(self) -> None:
         """End every room and the port."""
@@ -210,20 +213,11 @@ class Plane:
 
     def _strange(self, path: Path, reason: str) -> None:
         self.counters[reason] += 1
-        key = _around(path.host)
-        now = self._now()
-        left, then = self._strangers.get(key, (STRANGERS_BURST, now))
-        left = min(STRANGERS_BURST, left + (now - then) / 1e6 * STRANGERS_PER_S) - 1
-        if len(self._strangers) > 4096:
-            self._strangers.clear()
-        self._strangers[key] = (max(-STRANGERS_BURST, left), now)
+        self._strangers.failed(path.host, self._now())
 
     def _is_flooding(self, path: Path) -> bool:
         """Tell whether checks from around here have used up their tries; a validated address never has."""
-        if path in self._by_path:
-            return False
-        left, then = self._strangers.get(_around(path.host), (STRANGERS_BURST, 0))
-        flooding = left + (self._now() - then) / 1e6 * STRANGERS_PER_S < 0
+        flooding = path not in self._by_path and self._strangers.are_flooding(path.host, self._now())
         if flooding:
             self.counters["stun_limited"] += 1
         return flooding
@@ -259,21 +253,38 @@ class Plane:
 
     # --- time ---------------------------------------------------------------------------------------------------
 
-    def _tick(self) -> None:
+    def _alarm(self) -> None:
+        """Tick when no datagram did; while they come, only look now and then (a wake-up of its own costs as much as
+        twenty packets, measured).
+        """
         assert self._loop is not None
-        self._timer = self._loop.call_later(TICK_S, self._tick)
-        self.tick(self._now())
+        now = self._now()
+        busy = now - self._ticked_us < TICK_US
+        self._timer = self._loop.call_later(BUSY_S if busy else TICK_S, self._alarm)
+        if not busy:
+            self.tick(now)
+
+    def _turned(self) -> None:
+        """End the work of one wake-up: send what it made, and tick when it is time."""
+        now = self._now()
+        if now - self._ticked_us >= TICK_US:
+            self.tick(now)
+        else:
+            self.flush()
 
     def tick(self, now: int) -> None:
         """Do what is due: every 20 ms repair, every 100 ms feedback, every 200 ms levels, every second reports."""
-        self._ticks += 1
+        self._ticked_us = now
+        due = [now >= at for at in self._due]
+        self._due = [now + every if late else at for at, every, late in zip(self._due, PERIODS_US, due, strict=True)]
+        feedback, levels, report = due
         for room in tuple(self._rooms.values()):
             room.tick(now)
-            if self._ticks % 5 == 0:
+            if feedback:
                 room.feedback()
-            if self._ticks % 10 == 0:
+            if levels:
                 room.levels()
-            if self._ticks % 50 == 0:
+            if report:
                 room.report(now)
         self.flush()
 
@@ -281,13 +292,6 @@ class Plane:
         """Send what waits."""
         if self._port is not None:
             flush(self._port.dirty)
-
-
-def _around(host: str) -> str:
-    """Return the /24 of an IPv4 address, the /64 of an IPv6 one: who can change the rest at will is one stranger."""
-    if ":" not in host:
-        return host.rpartition(".")[0]
-    return ipaddress.IPv6Address(host.partition("%")[0]).exploded[:19]
 
 
 class _Net:

@@ -91,7 +91,8 @@ class Port:
         self._lines: dict[Path, Line] = {}
         self._loop: asyncio.AbstractEventLoop | None = None
         self._taken: Taken | None = None
-        self.streams = Streams(counters, self._stream_taken, self._end_turn)
+        self._turned: Callable[[], None] = self._end_turn
+        self.streams = Streams(counters, self._stream_taken, self._stream_turned)
         try:
             for address in addresses:
                 found = _socket(socket.AF_INET6 if ":" in address else socket.AF_INET)
@@ -104,15 +105,19 @@ class Port:
         self.number = port
         self.addresses = addresses
 
-    def listen(self, loop: asyncio.AbstractEventLoop, taken: Taken) -> None:
-        """Read from now on."""
+    def listen(self, loop: asyncio.AbstractEventLoop, taken: Taken, turned: Callable[[], None] | None = None) -> None:
+        """Read from now on. `turned` is called at the end of a wake-up; without it what was made is sent then."""
         self._loop, self._taken = loop, taken
+        self._turned = turned if turned is not None else self._end_turn
         for n, one in enumerate(self._sockets):
             loop.add_reader(one.fileno(), self._readable, n, one)
 
     def _stream_taken(self, data: bytes, path: Path) -> None:
         if self._taken is not None:
             self._taken(data, path)
+
+    def _stream_turned(self) -> None:
+        self._turned()
 
     def _end_turn(self) -> None:
         flush(self.dirty)
@@ -130,7 +135,7 @@ class Port:
             taken(data, Path(n, address[0], address[1]))
             if not turn % TURN:
                 flush(self.dirty)
-        flush(self.dirty)
+        self._turned()
 
     def send(self, data: bytes, path: Path) -> None:
         """Send at once or drop: a full buffer is counted, never waited for."""

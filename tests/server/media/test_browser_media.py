@@ -48,6 +48,11 @@ function look(seat, slot) { const v = window.pcs[seat].videos[slot]; const c = d
   const d = c.getContext('2d'); if (!v.videoWidth) return null; d.drawImage(v, 0, 0, v.videoWidth, v.videoHeight * .5, 0, 0, 8, 8);
   const p = d.getImageData(4, 3, 1, 1).data; return {w: v.videoWidth, h: v.videoHeight, rgb: [p[0], p[1], p[2]],
     frames: v.getVideoPlaybackQuality().totalVideoFrames}; }
+async function listen(seat) { const a = new Audio(); document.body.append(a); a.srcObject = new MediaStream(
+  window.pcs[seat].getReceivers().map(r => r.track).filter(t => t.kind === 'audio')); await a.play(); }
+async function sound(seat) { for (const one of (await window.pcs[seat].getStats()).values())
+  if (one.type === 'inbound-rtp' && one.kind === 'audio') return {energy: one.totalAudioEnergy || 0, packets: one.packetsReceived,
+    hidden: (one.concealedSamples || 0) / (one.totalSamplesReceived || 1), codec: one.codecId || ''}; return null; }
 async function restart(pc) { pc.restartIce(); await pc.setLocalDescription();
   const lines = pc.localDescription.sdp.split('\\r\\n').filter(l => /^a=ice-(ufrag|pwd)/.test(l)).slice(0, 2).join('\\r\\n');
   const frag = await (await fetch('/restart/' + pc.resource, {method: 'POST', body: lines})).text();
@@ -194,3 +199,24 @@ async def test_a_browser_tells_enough_of_its_line():
         await asyncio.sleep(3)
         assert viewer.told[0].paused is None
         assert viewer.downlink.estimate.loss < 0.05
+
+
+async def test_sound_sent_twice_is_heard(monkeypatch):
+    monkeypatch.setattr("server.media.viewer.LOSS", -1.0)
+    monkeypatch.setattr("server.media.viewer.LITTLE_LOSS", -1.0)
+    async with stage() as (_, room, keeper, tab):
+        await tab.evaluate("publish('an', 320, 180, '#d00000', false)")
+        room.apply(cast({"s-x": ["an/camera"]}, {"an/camera": "open"}))
+        await tab.evaluate("watch('s-x', 1)")
+        await seen(tab, "s-x", 0, red)
+        (publisher,) = room.publishers.values()
+        assert publisher._red is not None, "this browser offers it"
+        await tab.evaluate("listen('s-x')")
+        await until(lambda: next(iter(room.viewers.values())).slots[0].audio.twice)
+        await asyncio.sleep(3)
+        found = await tab.evaluate("sound('s-x')")
+        assert found["packets"] > 100
+        assert found["energy"] > 0.01, found
+        assert found["hidden"] < 0.3, found
+        kept = [one[3].rest for one in keeper.packets if one[2] == "a"][-50:]
+        assert len({rest[0] for rest in kept}) <= 2, "what is recorded is plain Opus: one or two configurations, no RED header"

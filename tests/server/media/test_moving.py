@@ -8,9 +8,9 @@ from kit.light_peers import Light, Stream, offer
 from kit.media_peers import Keeper, cast, until
 
 from server.clock import monotonic_us
-from server.media import plane as media
 from server.media.dtls import Identity
 from server.media.plane import MediaConfig, Plane
+from server.media.strangers import BURST, Strangers, around
 
 
 class Hall:
@@ -100,6 +100,15 @@ async def test_everything_by_ipv6():
 
 
 def test_strangers_are_counted_by_what_they_cannot_change():
-    assert media._around("192.0.2.7") == media._around("192.0.2.9") != media._around("192.0.3.7")
-    assert media._around("2001:db8::1") == media._around("2001:db8::ffff:1") != media._around("2001:db8:0:1::1")
-    assert media._around("fe80::1%eth0") == media._around("fe80::2")
+    assert around("192.0.2.7") == around("192.0.2.9") != around("192.0.3.7")
+    assert around("2001:db8::1") == around("2001:db8::ffff:1") != around("2001:db8:0:1::1")
+    assert around("fe80::1%eth0") == around("fe80::2")
+
+
+def test_a_flood_uses_up_its_tries_and_gets_them_back():
+    strangers = Strangers()
+    for _ in range(int(BURST) + 1):
+        strangers.failed("192.0.2.7", 0)
+    assert strangers.are_flooding("192.0.2.9", 0)
+    assert not strangers.are_flooding("192.0.3.9", 0)
+    assert not strangers.are_flooding("192.0.2.7", 1_000_000)
