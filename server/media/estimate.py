@@ -22,6 +22,10 @@ BACK_OFF: Final = 0.85
 CARRIED: Final = 0.95
 GROWTH: Final = 0.08
 """A second, away from the last limit; near it one packet a round trip."""
+GROWN_US: Final = 12_000
+"""A queue that grew less in half a second is no sign of a full line."""
+URGENT_US: Final = 80_000
+"""A queue that grew so much is full soon, whatever made it grow."""
 LASTING_US: Final = 100_000
 """Overuse that ends sooner was a key frame passing, or a busy computer."""
 APART_US: Final = 300_000
@@ -122,7 +126,7 @@ class Estimate:
         self.acked_bps = 0.0
         self.loss = 0.0
         self._trend = Trend()
-        self._arrived: deque[tuple[int, int]] = deque()
+        self._arrived: deque[tuple[int, int, int]] = deque()
         self._fates: deque[tuple[int, int, int]] = deque()
         self._limit_bps = 0.0
         self._moved_us = self._calm_us = now
@@ -139,7 +143,7 @@ class Estimate:
             if one.arrival_us is not None:
                 if one.number not in train:
                     self._trend.take(one.sent_us, one.arrival_us)
-                self._arrived.append((one.arrival_us, one.size))
+                self._arrived.append((one.arrival_us, one.size, one.sent_us))
         self._count(packets, now)
         self._acked()
         if self.loss > HIGH_LOSS and now - self._reduced_us > APART_US:
@@ -147,8 +151,9 @@ class Estimate:
             most = self.acked_bps if self.loss > RUIN and self.acked_bps else self.bps
             self._reduce(min(most, self.bps * (1 - self.loss / 2)), now)
         elif self._trend.state > 0:
-            lasting = now - self._calm_us >= LASTING_US
-            if lasting and now - self._reduced_us > APART_US and self.acked_bps and not patient:
+            grown = self._grown_us()
+            lasting = now - self._calm_us >= LASTING_US and grown > GROWN_US and not patient
+            if (lasting or grown > URGENT_US) and now - self._reduced_us > APART_US and self.acked_bps:
                 self._limit_bps = self.acked_bps
                 self._reduce(min(self.bps, BACK_OFF * self.acked_bps), now)
         elif self._trend.state == 0 and self.loss < HIGH_LOSS:
@@ -169,10 +174,17 @@ class Estimate:
     def _acked(self) -> None:
         if not self._arrived:
             return
-        newest = max(at for at, _ in self._arrived)
+        newest = max(at for at, _, _ in self._arrived)
         while self._arrived and newest - self._arrived[0][0] > ACKED_US:
             self._arrived.popleft()
-        self.acked_bps = sum(size for _, size in self._arrived) * 8e6 / ACKED_US
+        self.acked_bps = sum(size for _, size, _ in self._arrived) * 8e6 / ACKED_US
+
+    def _grown_us(self) -> int:
+        """Return by how much the newest packets waited longer than those of half a second ago."""
+        if len(self._arrived) < 2:
+            return 0
+        first, last = self._arrived[0], self._arrived[-1]
+        return (last[0] - first[0]) - (last[2] - first[2])
 
     def _reduce(self, bps: float, now: int) -> None:
         self.bps = max(float(FLOOR_BPS), bps)

@@ -63,7 +63,7 @@ def test_200_kbit_keep_the_sound_and_one_picture_alive():
     begin = viewer.listen_anew()
     hall.world.run(30)
     assert viewer.layer() == "l"
-    assert viewer.sound_lost() == 0
+    assert viewer.sound_lost() < 0.002, "one or two packets of 1,500"
     assert viewer.picture().longest_gap_ms(begin, hall.world.now) <= 2_000
 
 
