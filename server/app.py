@@ -21,7 +21,7 @@ from aiohttp import web
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from recordings.log import EventLog
-from server import later, rehearsals, sealing
+from server import later, rehearsals, sealing, turn
 from server.access_chain import AccessChain
 from server.ca import Authority
 from server.checkpoints import Checkpoints
@@ -46,6 +46,7 @@ from server.tls import Served
 from server.web import checks, doors, pages
 from server.web.edge import Edge, Guard
 from server.web.gate import Gate
+from server.web.listen import listening
 from server.web.routes import routes
 from server.workers import Workers
 from signaling import commands
@@ -85,6 +86,7 @@ class App:
         self.edge = Edge(config.limits)
         self.gate = Gate(self.identity, self.seats, self.edge, self.clock)
         self.machines = self.gate.machines = Machines(self.store)
+        self.gate.bearers.relay = turn.from_environment(os.environ)
         self.authority = Authority(os.path.join(config.data, "ca"))
         self.plane = Plane(MediaConfig(config.port, config.addresses, config.advertise), monotonic_us)
         self.workers = Workers()
@@ -149,6 +151,7 @@ class App:
         except OSError:
             raise PortBusy(self.https_port, "UDP") from None
         stack.callback(self.plane.close)
+        self.plane.announce_tcp(self.https_port)
 
     async def _listen(
         self, stack: contextlib.AsyncExitStack, runner: web.AppRunner, host: str, port: int, secure: ssl.SSLContext | None
@@ -160,11 +163,18 @@ class App:
             return Guard(cast("asyncio.Protocol", runner.server()), deadline)
 
         try:
-            server = await asyncio.get_running_loop().create_server(factory, host, port, ssl=secure)
+            if secure is not None:
+                # the port of pages is the port of media, too: where UDP is blocked it comes by TCP (ICE-TCP)
+                return await stack.enter_async_context(listening(host, port, secure, factory, self._stream))
+            server = await asyncio.get_running_loop().create_server(factory, host, port)
         except OSError:
             raise PortBusy(port, "TCP") from None
         stack.callback(server.close)
         return int(server.sockets[0].getsockname()[1])
+
+    def _stream(self) -> asyncio.Protocol:
+        """Return the protocol of a media connection; the plane is opened only when its port is known."""
+        return self.plane.stream()
 
     def _web(self) -> web.Application:
         app = web.Application(middlewares=[self.edge.middleware()], client_max_size=1 << 20)

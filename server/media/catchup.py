@@ -21,7 +21,7 @@ def catch_up(out: Out, now: int, ast: int) -> bool:
     follows it live.
     """
     layer = out.want
-    if layer is None or layer.key_seq is None or layer.losses.highest is None or out.peer.protect is None:
+    if layer is None or layer.key_seq is None or layer.losses.highest is None or not out.wire.open:
         return False
     if layer.losses.highest - layer.key_seq >= MOST:
         return False
@@ -31,6 +31,7 @@ def catch_up(out: Out, now: int, ast: int) -> bool:
     starts = [n for n, packet in enumerate(packets) if n == 0 or packet.ts != packets[n - 1].ts]
     newest = max(out.start_of(packets[starts[-1]], layer, now), out.last_ts + len(starts))
     out.switch(packets[0], layer, now, out.last_ts + 1 if len(starts) > 1 else newest)
+    out.wire.burst_us = now
     for n, packet in enumerate(packets):
         if n and n in starts:
             _restamp(out, packet, newest if n == starts[-1] else out.last_ts + 1)

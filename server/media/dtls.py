@@ -17,6 +17,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from OpenSSL import SSL
 from pylibsrtp import Policy, Session
 
+from server.media import srtp
 from signaling.errors import DiemcauError
 
 PROFILES: Final = (SRTP_AEAD_AES_128_GCM, SRTP_AEAD_AES_256_GCM, SRTP_AES128_CM_SHA1_80)
@@ -91,6 +92,7 @@ class Dtls:
         self.profile = ""
         self.inbound: Session | None = None
         self.outbound: Session | None = None
+        self.sealing: srtp.Sealing | None = None
 
     @property
     def up(self) -> bool:
@@ -163,6 +165,12 @@ class Dtls:
         theirs, ours = (1, 0) if self._client else (0, 1)
         self.inbound = _session(profile, material, theirs, Policy.SSRC_ANY_INBOUND)
         self.outbound = _session(profile, material, ours, Policy.SSRC_ANY_OUTBOUND)
+        secret = profile.get_key_and_salt(material, ours)
+        self.sealing = (
+            srtp.by_library(self.outbound.protect)
+            if profile is SRTP_AES128_CM_SHA1_80
+            else srtp.aead(secret[: profile.key_length], secret[profile.key_length :])
+        )
 
     def _check_fingerprint(self) -> None:
         certificate = self._ssl.get_peer_certificate(as_cryptography=True)

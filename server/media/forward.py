@@ -5,8 +5,11 @@ from __future__ import annotations
 from struct import Struct
 from typing import TYPE_CHECKING, Final
 
-from server.media import vp8
-from server.media.rtp import AST, LEVEL, MID, TWCC, Packet, extend
+from server.media import red, vp8
+from server.media.repairs import Repairs
+from server.media.rtp import AST, LEVEL, MID, TWCC, Packet
+from server.media.srtp import FAILURES
+from server.media.wire import KEPT
 
 if TYPE_CHECKING:
     from server.media.layers import Layer
@@ -16,29 +19,29 @@ if TYPE_CHECKING:
 SEGMENTS: Final = 128
 LATE: Final = 512
 BEHIND_US: Final = 50_000
-RESEND: Final = 3
-MIN_BUDGET: Final = 50_000 / 8 / 1e6
-"""Bytes of retransmission a µs that any stream may have."""
-_FULL: Final = Struct("!BBHIIIIIIBBHBB").pack
-_ID: Final = Struct("!BBHIIIIIIBBH").pack
-_RAW: Final = Struct("!BBHIIIIIIB").pack
-_PLAIN: Final = Struct("!BBHIIIIII").pack
-_AUDIO: Final = Struct("!BBHIIIIIII").pack
-_OSN: Final = Struct("!H").pack
-_HEADER: Final = 32
+EPOCH: Final = 0x10000
+"""Where extended numbers begin, so that none is negative; the index that is sealed under begins at 0."""
+_HEAD: Final = Struct("!BBHIIIIII").pack
+_SOUND: Final = Struct("!BBHIIIIIII").pack
+_FULL: Final = Struct("!BBHBB").pack
+_ID: Final = Struct("!BBH").pack
 _THREE, _FOUR = 0xBEDE0003, 0xBEDE0004
 _IS_FULL: Final = vp8.FULL
+_PLACE: Final = KEPT - 1
 
 
 class Segment:
-    """A stretch with one mapping: out = in − delta, and offsets of everything that must stay continuous."""
+    """A stretch with one mapping: out = in − delta, and offsets of everything that must stay continuous. `last` is the
+    highest input number sent by it, `first - 1` before any.
+    """
 
     __slots__ = ("delta", "first", "key_off", "last", "layer", "pid_off", "tl0_off", "ts_off")
 
     def __init__(self, layer: Layer, first: int, delta: int) -> None:
         """Begin at input number `first` of a layer."""
         self.layer = layer
-        self.first = self.last = first
+        self.first = first
+        self.last = first - 1
         self.delta = delta
         self.ts_off = self.pid_off = self.tl0_off = self.key_off = 0
 
@@ -46,14 +49,24 @@ class Segment:
 class Out:
     """The sender of one section of a viewer's answer."""
 
+    __slots__ = (
+        "_ast", "_gaps", "_level", "_mid", "_nonce", "_twcc", "kind", "last_key", "last_marker", "last_pid", "last_seq",
+        "last_tl0", "last_ts", "layer", "octets", "packets", "peer", "pt", "rate", "red", "repairs", "segments", "sent_us",
+        "ssrc", "twice", "types", "want", "want_us", "wire",
+    )  # fmt: skip
+
     def __init__(self, peer: Peer, section: Section, ssrc: int, rtx_ssrc: int, start: int) -> None:
         """`start` is the first sequence number, below 32,768 (RFC 3711 §3.3.1 loses no rollover then)."""
         self.peer = peer
+        self.wire = peer.wire
         self.kind = section.kind
+        self.red = section.red
+        self.twice = False
+        """Sound is sent twice: the line loses packets."""
         self.types = {codec.name: (codec.payload_type, codec.rtx) for codec in section.codecs}
         self.pt = section.codecs[0].payload_type
         self.ssrc = ssrc
-        self.rtx_ssrc = rtx_ssrc
+        self._nonce = ssrc << 48
         self.rate = 48_000 if section.kind == "audio" else 90_000
         mid = section.mid.encode()
         ids = section.extensions
@@ -67,16 +80,14 @@ class Out:
         self.want: Layer | None = None
         self.want_us = 0
         self.segments: list[Segment] = []
-        self.last_seq = start + 0x10000
+        self._gaps: dict[int, None] = {}
+        self.last_seq = start + EPOCH
         self.last_ts = start * 7 & 0xFFFFFFFF
         self.last_pid = self.last_tl0 = self.last_key = 0
-        self.last_marker = True
+        self.last_marker = 0x80
         self.sent_us = 0
         self.packets = self.octets = 0
-        self.rtx_seq = start
-        self._resent: dict[int, tuple[int, int]] = {}
-        self._budget = 20_000.0
-        self._budget_us = 0
+        self.repairs = Repairs(self, rtx_ssrc, start)
 
     # --- which layer ------------------------------------------------------------------------------------------
 
@@ -152,124 +163,125 @@ class Out:
     # --- the packet path --------------------------------------------------------------------------------------
 
     def forward(self, packet: Packet, now: int, ast: int) -> None:
-        """Send one packet of the present layer on. Written flat: calls cost here more than anywhere."""
-        segment = self.segments[-1]
-        number = packet.seq
-        if number <= segment.last and number != segment.first:
-            self._late(packet, ast)
+        """Send one packet of the present layer on. Written flat: calls cost here more than anywhere.
+
+        Every outgoing number is sealed once: numbers in order only rise, a late one must be a hole and closes it.
+        """
+        wire, segment, number = self.wire, self.segments[-1], packet.seq
+        seal = wire.seal
+        if seal is None:
             return
-        if number < segment.first:
-            return
+        if number != segment.last + 1:
+            if number <= segment.last:
+                self._late(packet, now, ast)
+                return
+            self._skip(range(segment.last + 1 - segment.delta, number - segment.delta))
         segment.last = number
-        peer = self.peer
         self.last_seq = seq = number - segment.delta
         self.last_ts = ts = packet.ts - segment.ts_off
+        self.last_marker = marker = packet.marker
         self.sent_us = now
-        marker = packet.marker
-        self.last_marker = marker != 0
-        peer.twcc = wide = peer.twcc + 1 & 0xFFFF
-        rest = packet.rest
         self.packets += 1
-        self.octets += len(rest)
-        two = self._ast | ast if self._ast else 0
-        three = self._twcc | wide << 8 if self._twcc else 0
-        if packet.shape == _IS_FULL:
-            self.last_pid = pid = packet.pid - segment.pid_off & 0x7FFF
-            self.last_tl0 = tl0 = packet.tl0 - segment.tl0_off & 0xFF
-            tk = packet.tk
-            self.last_key = key = tk - segment.key_off & 0x1F
-            peer.send_rtp(
-                _FULL(
-                    0x90, marker | self.pt, seq & 0xFFFF, ts & 0xFFFFFFFF, self.ssrc, _THREE, self._mid, two, three,
-                    packet.d0, packet.d1, 0x8000 | pid, tl0, tk & 0xE0 | key,
-                )
-                + rest
-            )  # fmt: skip
-            return
-        if packet.kind == "video":
+        self.octets += len(packet.rest)
+        if packet.shape != _IS_FULL:
             self.last_pid = packet.pid - segment.pid_off & 0x7FFF
             self.last_tl0 = packet.tl0 - segment.tl0_off & 0xFF
             self.last_key = packet.tk - segment.key_off & 0x1F
-        peer.send_rtp(self._write(packet, segment, (0x90, marker | self.pt, seq & 0xFFFF, ts & 0xFFFFFFFF, self.ssrc),
-                                  two, three) + rest)  # fmt: skip
-
-    def _late(self, packet: Packet, ast: int) -> None:
-        """A packet out of order maps through its own segment; none, or too late: dropped."""
-        segment = self._segment_in(packet.seq)
-        if segment is None or segment.layer is not self.layer or self.segments[-1].last - packet.seq > LATE:
+            double = self.twice and self.red is not None and packet.kind == "audio"
+            body = self._double(packet) if double else self.body(packet, segment)
+            pt = self.red if double and self.red is not None else self.pt
+            self.send(seq, marker | pt, ts, packet.level, body, (now, ast))
             return
-        self.packets += 1
-        self.peer.send_rtp(self._head(packet, segment, ast, self.pt, packet.seq - segment.delta, self.ssrc) + packet.rest)
+        wire.number = wide = wire.number + 1
+        self.last_pid = pid = packet.pid - segment.pid_off & 0x7FFF
+        self.last_tl0 = tl0 = packet.tl0 - segment.tl0_off & 0xFF
+        tk = packet.tk
+        self.last_key = key = tk - segment.key_off & 0x1F
+        head = _HEAD(
+            0x90, marker | self.pt, seq & 0xFFFF, ts & 0xFFFFFFFF, self.ssrc, _THREE, self._mid,
+            self._ast and self._ast | ast, self._twcc and self._twcc | (wide & 0xFFFF) << 8,
+        )  # fmt: skip
+        body = _FULL(packet.d0, packet.d1, 0x8000 | pid, tl0, tk & 0xE0 | key) + packet.rest
+        try:
+            data = head + seal((wire.salt ^ self._nonce ^ seq - EPOCH).to_bytes(12), body, head)
+        except FAILURES:
+            self.peer.count("seal")
+            return
+        place = wide & _PLACE
+        wire.times[place] = now
+        wire.sizes[place] = len(data)
+        if not wire.pending:
+            wire.dirty.append(wire)
+        wire.pending.append(data)
 
-    def _head(self, packet: Packet, segment: Segment, ast: int, pt: int, seq: int, ssrc: int) -> bytes:
-        """Return header, extensions and descriptor of any packet, late or repeated."""
-        peer = self.peer
-        peer.twcc = wide = peer.twcc + 1 & 0xFFFF
-        header = (0x90, packet.marker | pt, seq & 0xFFFF, packet.ts - segment.ts_off & 0xFFFFFFFF, ssrc)
-        two = self._ast | ast if self._ast else 0
-        return self._write(packet, segment, header, two, self._twcc | wide << 8 if self._twcc else 0)
+    def _double(self, packet: Packet) -> bytes:
+        """Return the payload of a packet of sound together with the one before it."""
+        assert self.layer is not None
+        before = self.layer.history.find(packet.seq - 1)
+        if before is None:
+            return red.build(self.pt, packet.rest, b"", 0)
+        return red.build(self.pt, packet.rest, before.rest, packet.ts - before.ts & 0xFFFFFFFF)
 
-    def _write(
-        self, packet: Packet, segment: Segment, header: tuple[int, int, int, int, int], two: int, three: int
-    ) -> bytes:
-        """Whatever the viewer did not negotiate is a word of padding (RFC 8285 §4.1)."""
-        if packet.kind == "audio":
-            four = self._level | packet.level << 16 if self._level else 0
-            return _AUDIO(*header, _FOUR, self._mid, two, three, four)
+    def _skip(self, numbers: range) -> None:
+        """Remember outgoing numbers that are left out for now."""
+        for number in numbers[-LATE:]:
+            self._gaps[number] = None
+        while len(self._gaps) > LATE:
+            del self._gaps[next(iter(self._gaps))]
+
+    def _late(self, packet: Packet, now: int, ast: int) -> None:
+        """A packet out of order maps through its own segment; none, too late, or sent before: dropped."""
+        here = (s for s in reversed(self.segments) if s.layer is self.layer and s.first <= packet.seq <= s.last)
+        segment = next(here, None)
+        if segment is None or self.segments[-1].last - packet.seq > LATE:
+            return
+        seq = packet.seq - segment.delta
+        if self._gaps.pop(seq, seq) is None:
+            self.packets += 1
+            ts = packet.ts - segment.ts_off
+            self.send(seq, packet.marker | self.pt, ts, packet.level, self.body(packet, segment), (now, ast))
+
+    def send(
+        self, seq: int, kind: int, ts: int, level: int, body: bytes, at: tuple[int, int], ssrc: int = 0, *,
+        padded: bool = False,
+    ) -> None:  # fmt: skip
+        """Seal and send any packet: `kind` is marker and payload type, `at` now in µs and as abs-send-time, `ssrc`
+        another than the stream's own. Extensions are fresh whatever is sent; what the viewer did not negotiate is a
+        word of padding (RFC 8285 §4.1).
+        """
+        wire, ssrc = self.wire, ssrc or self.ssrc
+        if wire.seal is None:
+            return
+        wire.number += 1
+        two = self._ast and self._ast | at[1]
+        three = self._twcc and self._twcc | (wire.number & 0xFFFF) << 8
+        start = 0xB0 if padded else 0x90, kind, seq & 0xFFFF, ts & 0xFFFFFFFF, ssrc
+        if self.kind == "audio":
+            head = _SOUND(*start, _FOUR, self._mid, two, three, self._level and self._level | level << 16)
+        else:
+            head = _HEAD(*start, _THREE, self._mid, two, three)
+        try:
+            sealed = wire.seal((wire.salt ^ ssrc << 48 ^ seq - EPOCH).to_bytes(12), body, head)
+        except FAILURES:
+            self.peer.count("seal")
+            return
+        wire.put(head + sealed, at[0])
+
+    def body(self, packet: Packet, segment: Segment) -> bytes:
+        """Return a payload with the descriptor of this viewer's stream in front."""
+        if packet.kind == "audio" or packet.shape == vp8.PLAIN:
+            return packet.rest
         pid = packet.pid - segment.pid_off & 0x7FFF | 0x8000
         if packet.shape == vp8.FULL:
             tl0, key = packet.tl0 - segment.tl0_off & 0xFF, packet.tk - segment.key_off & 0x1F
-            return _FULL(*header, _THREE, self._mid, two, three, packet.d0, packet.d1, pid, tl0, packet.tk & 0xE0 | key)
-        if packet.shape == vp8.PLAIN:
-            return _PLAIN(*header, _THREE, self._mid, two, three)
+            return _FULL(packet.d0, packet.d1, pid, tl0, packet.tk & 0xE0 | key) + packet.rest
         if packet.shape == vp8.ID_ONLY:
-            return _ID(*header, _THREE, self._mid, two, three, packet.d0, packet.d1, pid)
-        return _RAW(*header, _THREE, self._mid, two, three, packet.d0 & 0x7F)
+            return _ID(packet.d0, packet.d1, pid) + packet.rest
+        return bytes([packet.d0 & 0x7F]) + packet.rest
 
-    # --- retransmission ---------------------------------------------------------------------------------------
-
-    def _segment_in(self, seq: int) -> Segment | None:
-        return next((s for s in reversed(self.segments) if s.layer is self.layer and s.first <= seq <= s.last), None)
-
-    def _segment_out(self, seq: int) -> Segment | None:
+    def segment_out(self, seq: int) -> Segment | None:
+        """Return the segment that outgoing number `seq` was sent by, or None."""
         return next((s for s in reversed(self.segments) if s.first - s.delta <= seq <= s.last - s.delta), None)
-
-    def resend(self, seq16: int, now: int, ast: int, rtt_us: int) -> bool:
-        """Answer a NACK on the RTX stream, at most three times and within the budget. Returns True if sent."""
-        seq = extend(self.last_seq, seq16)
-        segment = self._segment_out(seq)
-        packet = None if segment is None else segment.layer.history.find(seq + segment.delta)
-        if segment is None or packet is None or self.types[packet.codec][1] is None:
-            return False
-        count, last = self._resent.get(seq, (0, 0))
-        if count >= RESEND or (count and now - last <= min(100_000, max(rtt_us * 2, 10_000))):
-            return False
-        if not self._afford(_HEADER + 2 + len(packet.rest), now):
-            return False
-        self._resent[seq] = (count + 1, now)
-        if len(self._resent) > LATE:
-            del self._resent[next(iter(self._resent))]
-        self._repair(packet, segment, ast, seq)
-        return True
-
-    def _repair(self, packet: Packet, segment: Segment, ast: int, seq: int) -> None:
-        """Send a packet again under the RTX SSRC with a fresh number and its original number in front (RFC 4588 §4)."""
-        repair = self.types[packet.codec][1]
-        assert repair is not None
-        self.rtx_seq += 1
-        head = self._head(packet, segment, ast, repair, self.rtx_seq, self.rtx_ssrc)
-        split = 12 + 4 + 4 * (3 if packet.kind == "video" else 4)
-        self.peer.send_rtp(head[:split] + _OSN(seq & 0xFFFF) + head[split:] + packet.rest)
-
-    def _afford(self, size: int, now: int) -> bool:
-        layer = self.layer
-        rate = max(MIN_BUDGET, (layer.kbps if layer else 0) * 1000 / 8 / 1e6 * 0.25)
-        self._budget = min(40_000.0, self._budget + (now - self._budget_us) * rate)
-        self._budget_us = now
-        if self._budget < size:
-            return False
-        self._budget -= size
-        return True
 
     def rtp_now(self, now: int) -> int | None:
         """Return the outgoing RTP time of `now` for a sender report, None while nothing is forwarded."""

@@ -79,6 +79,12 @@ class Agent:
             self.selected = path
         return stun.answer(request, held.password, path.host, path.port)
 
+    def forget(self, path: Path) -> None:
+        """A connection ended; the latest other address takes over until the peer nominates."""
+        self.paths.pop(path, None)
+        if self.selected == path:
+            self.selected = max(self.paths, key=self.paths.__getitem__, default=None)
+
     def tick(self, now: int) -> bool:
         """Let old credentials go. Returns False when consent ended: no check for 30 s."""
         if self._overlap_ends is not None and now > self._overlap_ends:

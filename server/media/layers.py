@@ -14,11 +14,13 @@ if TYPE_CHECKING:
 
 RATES: Final = {"audio": 48_000, "video": 90_000}
 RINGS: Final = {"a": 256, "l": 512, "m": 512, "h": 1024}
+USUAL: Final = {"a": 40_000, "l": 100_000, "m": 350_000, "h": 400_000}
+"""bit/s until measured; `h` is what a single picture without layers usually is."""
 ALIVE_US: Final = 1_000_000
 
 
 class Layer:
-    """`name` is `a` for audio, `l` `m` `h` for video; a stream without rid is `h`."""
+    """`name` is `a` for audio, `l` `m` `h` for video; a stream without rid is `h`. `bps` is its smoothed rate."""
 
     def __init__(self, kind: str, name: str, codec: str, ssrc: int, clock: PublisherClock) -> None:
         """Begin with nothing received."""
@@ -40,6 +42,7 @@ class Layer:
         self.sr_middle = 0
         self.sr_us = 0
         self.fps = self.kbps = self.loss = 0
+        self.bps = USUAL[name]
         self._bytes = self._frames = 0
         self._since_us = 0
         self._pid = 0x4000
@@ -74,6 +77,7 @@ class Layer:
         if self._since_us:
             span = max(1, now - self._since_us)
             self.kbps = self._bytes * 8_000 // span
+            self.bps = (self.bps + self.kbps * 1000) // 2
             self.fps = round(self._frames * 1_000_000 / span)
             expected = self.losses.expected - self._expected
             lost = max(0, self.losses.lost - self._lost)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Literal, NamedTuple, Protocol
 
+from server.media.quality import Quality
 from server.media.rtp import Packet
 from signaling.names import Seat, SourceId
 
@@ -65,6 +66,8 @@ class Levels(NamedTuple):
     """Loudness of every heard source, dBov (0 loudest, −127 silence)."""
 
     levels: dict[SourceId, int]
+    speaker: SourceId | None = None
+    """The active speaker, who stays until another clearly takes over."""
 
 
 class Slots(NamedTuple):
@@ -125,3 +128,5 @@ class Stats(NamedTuple):
 
     sources: dict[SourceId, SourceStats]
     viewers: dict[Seat, tuple[SlotState, ...]]
+    up: dict[SourceId, Quality] = {}  # noqa: RUF012 - never changed
+    down: dict[Seat, Quality] = {}  # noqa: RUF012 - never changed

@@ -10,11 +10,14 @@ import pylibsrtp
 from server.media.dtls import Dtls, HandshakeFailed, Identity
 from server.media.ice import Agent, Path
 from server.media.sdp_offer import Offer
+from server.media.wire import Emit, Wire
 from signaling.names import Seat
 
 MOST_PROTECT: Final = 1356
 """pylibsrtp's buffer takes no more."""
 MOST_UNPROTECT: Final = 1500
+RTCP_PER_S: Final = 100.0
+RTCP_BURST: Final = 200.0
 Send = Callable[[bytes, Path], None]
 
 
@@ -38,16 +41,19 @@ class Peer:
         self.offer = offer
         self.agent = Agent(now)
         self.dtls = Dtls(identity, offer.fingerprints, now)
-        self.twcc = 0
+        self.sound = frozenset(
+            codec.payload_type for section in offer.sections if section.kind == "audio" for codec in section.codecs
+        )
+        self.wire = Wire()
+        self.path: Path | None = None
         self.rtt_us = 0
         self.closed = False
         self.heard_us = now
         self.send: Send = lambda _data, _path: None
-        self.protect: Callable[[bytes], bytes] | None = None
-        self.sendto: Callable[[bytes, tuple[str, int]], int] | None = None
-        self.address = ("", 0)
         self.count: Callable[[str], None] = lambda _reason: None
         self._started = False
+        self._reports = RTCP_BURST
+        self._reports_us = now
 
     @property
     def up(self) -> bool:
@@ -63,8 +69,8 @@ class Peer:
         try:
             for datagram in self.dtls.receive(data, now):
                 self.send(datagram, path)
-            if self.protect is None and self.dtls.outbound is not None:
-                self.protect = self.dtls.outbound.protect
+            if self.wire.seal is None and self.dtls.sealing is not None:
+                self.wire.salt, self.wire.seal = self.dtls.sealing.salt, self.dtls.sealing.seal
         except HandshakeFailed:
             self.count("dtls_failed")
             self.closed = True
@@ -90,6 +96,9 @@ class Peer:
             return NOTHING
         try:
             if len(data) > 1 and 192 <= data[1] <= 223:
+                if not self._may_report(now):
+                    self.count("rtcp_limited")
+                    return NOTHING
                 plain = Received(b"", session.unprotect_rtcp(data))
             else:
                 plain = Received(session.unprotect(data), b"")
@@ -99,24 +108,19 @@ class Peer:
         self.heard_us = now
         return plain
 
-    def point(self, sendto: Callable[[bytes, tuple[str, int]], int], address: tuple[str, int]) -> None:
-        """Send media by this socket to this address from now on: what the checks selected."""
-        self.sendto = sendto
-        self.address = address
+    def _may_report(self, now: int) -> bool:
+        """Tell whether this peer may send another RTCP packet: more often than browsers ever do is work for nothing."""
+        self._reports = min(RTCP_BURST, self._reports + (now - self._reports_us) / 1e6 * RTCP_PER_S)
+        self._reports_us = now
+        if self._reports < 1:
+            return False
+        self._reports -= 1
+        return True
 
-    def send_rtp(self, data: bytes) -> None:
-        """Protect and send at once: the hottest line of the product. Not connected: nothing; too large, or a full
-        socket buffer: a counted drop, never waited for.
-        """
-        protect, sendto = self.protect, self.sendto
-        if protect is None or sendto is None:
-            return
-        try:
-            sendto(protect(data), self.address)
-        except OSError:
-            self.count("send_buffer")
-        except (pylibsrtp.Error, ValueError):
-            self.count("protect")
+    def point(self, path: Path, emit: Emit, single: Callable[[bytes], object] | None = None) -> None:
+        """Send media by this way from now on: what the checks selected."""
+        self.path = path
+        self.wire.emit, self.wire.single = emit, single
 
     def send_rtcp(self, data: bytes) -> None:
         """Protect and send a compound."""

@@ -31,6 +31,9 @@ from server.media.news import (
 from server.media.peer import Peer
 from server.media.port import Port
 from server.media.room import Room
+from server.media.strangers import Strangers
+from server.media.tcp import STREAMS, Stream
+from server.media.wire import flush
 from signaling.errors import Malformed
 
 __all__ = [
@@ -38,9 +41,11 @@ __all__ = [
     "SlotState", "Slots", "SourceStats", "Stalled", "Stats",
 ]  # fmt: skip
 TICK_S: Final = 0.02
-STRANGERS_PER_S: Final = 50.0
-STRANGERS_BURST: Final = 100.0
-"""Checks per /24 that name no live ufrag or fail integrity (RULINGS: good ones never count)."""
+TICK_US: Final = 20_000
+BUSY_S: Final = 0.1
+"""How late a tick may be when a stream of datagrams ends at once: nothing is repaired then anyway."""
+PERIODS_US: Final = (98_000, 195_000, 990_000)
+"""Feedback, levels, reports: a little less than 100, 200 and 1,000 ms, for ticks come up to 5 ms late."""
 HANDSHAKES: Final = 64
 
 
@@ -66,14 +71,16 @@ class Plane:
         self.identity = Identity()
         self.counters: Counter[str] = Counter()
         self.port = config.port
+        self.tcp_port: int | None = None
         self._port: Port | None = None
         self._rooms: dict[str, Room] = {}
         self._by_path: dict[Path, tuple[Peer, Room]] = {}
         self._by_ufrag: dict[str, tuple[Peer, Room]] = {}
-        self._strangers: dict[str, tuple[float, int]] = {}
+        self._strangers = Strangers()
         self._timer: asyncio.TimerHandle | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
-        self._ticks = 0
+        self._ticked_us = 0
+        self._due = [0, 0, 0]
 
     def now_us(self) -> int:
         """Return monotonic µs."""
@@ -81,11 +88,13 @@ class Plane:
 
     def open(self, loop: asyncio.AbstractEventLoop) -> None:
         """Bind and begin. Raises `OSError` when the port is in use."""
-        self._port = Port(self._config.addresses, self._config.port)
+        self._port = Port(self._config.addresses, self._config.port, self.counters)
         self.port = self._port.number
         self._loop = loop
-        self._port.listen(loop, self._taken)
-        self._timer = loop.call_later(TICK_S, self._tick)
+        self._port.streams.is_valid = self._by_path.__contains__
+        self._port.streams.gone = self._stream_gone
+        self._port.listen(loop, self._taken, self._turned)
+        self._timer = loop.call_later(TICK_S, self._alarm)
 
     def close(self) -> None:
         """End every room and the port."""
@@ -162,25 +171,53 @@ class Plane:
         assert self._port is not None
         self._port.send(answer, path)
         chosen = peer.agent.selected
-        if chosen is not None and peer.address != (chosen.host, chosen.port):
-            peer.point(self._port.sender(chosen), (chosen.host, chosen.port))
+        if chosen is not None and chosen != peer.path:
+            self._point(peer, chosen)
+
+    def _point(self, peer: Peer, path: Path) -> None:
+        """Lead a peer's media by another way."""
+        assert self._port is not None
+        self._hang_up(peer)
+        stream = self._port.streams.find(path)
+        if stream is not None:
+            stream.sound = peer.sound
+        elif path.socket >= STREAMS:
+            return  # it ended while its check was answered
+        if stream is not None:
+            peer.point(path, stream.emit)
+        else:
+            line = self._port.line(path)
+            peer.point(path, line.emit, line.single)
+
+    def stream(self) -> Stream:
+        """Return the protocol of a new connection that speaks media (ICE-TCP); announced from the first call of
+        `announce_tcp` on.
+        """
+        assert self._port is not None, "the plane is not open"
+        return Stream(self._port.streams)
+
+    def announce_tcp(self, port: int) -> None:
+        """Have answers tell that media may come by TCP to this port."""
+        self.tcp_port = port
+
+    def _stream_gone(self, path: Path) -> None:
+        known = self._by_path.pop(path, None)
+        if known is None:
+            return
+        peer = known[0]
+        peer.agent.forget(path)
+        if peer.path == path:
+            peer.path, peer.wire.emit, peer.wire.single = None, None, None
+            if peer.agent.selected is not None:
+                self._point(peer, peer.agent.selected)
 
     def _strange(self, path: Path, reason: str) -> None:
         self.counters[reason] += 1
-        key = path.host.rpartition(".")[0]
-        now = self._now()
-        left, then = self._strangers.get(key, (STRANGERS_BURST, now))
-        left = min(STRANGERS_BURST, left + (now - then) / 1e6 * STRANGERS_PER_S) - 1
-        if len(self._strangers) > 4096:
-            self._strangers.clear()
-        self._strangers[key] = (max(-STRANGERS_BURST, left), now)
+        self._strangers.failed(path.host, self._now())
 
     def _is_flooding(self, path: Path) -> bool:
         """Tell whether checks from around here have used up their tries; a validated address never has."""
-        if path in self._by_path:
-            return False
-        left, then = self._strangers.get(path.host.rpartition(".")[0], (STRANGERS_BURST, 0))
-        flooding = left + (self._now() - then) / 1e6 * STRANGERS_PER_S < 0
+        flooding = path not in self._by_path and self._strangers.are_flooding(path.host, self._now())
         if flooding:
             self.counters["stun_limited"] += 1
         return flooding
@@ -194,6 +231,7 @@ class Plane:
         """Let a peer's live credentials in."""
         assert self._port is not None, "the plane is not open"
         peer.send = self._port.send
+        peer.wire.dirty = self._port.dirty
         peer.count = self._count
         for ufrag in peer.agent.live():
             self._by_ufrag[ufrag] = (peer, room)
@@ -201,31 +239,59 @@ class Plane:
     def _count(self, reason: str) -> None:
         self.counters[reason] += 1
 
+    def _hang_up(self, peer: Peer) -> None:
+        """Close a peer's line, unless its address has become another peer's."""
+        owner = self._by_path.get(peer.path) if peer.path is not None else None
+        if owner is not None and owner[0] is peer and peer.path is not None and self._port is not None:
+            self._port.hang_up(peer.path)
+
     def release(self, peer: Peer) -> None:
         """Forget a peer."""
+        self._hang_up(peer)
         self._by_ufrag = {ufrag: one for ufrag, one in self._by_ufrag.items() if one[0] is not peer}
         self._by_path = {path: one for path, one in self._by_path.items() if one[0] is not peer}
 
     # --- time ---------------------------------------------------------------------------------------------------
 
-    def _tick(self) -> None:
+    def _alarm(self) -> None:
+        """Tick when no datagram did; while they come, only look now and then (a wake-up of its own costs as much as
+        twenty packets, measured).
+        """
         assert self._loop is not None
-        self._timer = self._loop.call_later(TICK_S, self._tick)
-        self.tick(self._now())
+        now = self._now()
+        busy = now - self._ticked_us < TICK_US
+        self._timer = self._loop.call_later(BUSY_S if busy else TICK_S, self._alarm)
+        if not busy:
+            self.tick(now)
+
+    def _turned(self) -> None:
+        """End the work of one wake-up: send what it made, and tick when it is time."""
+        now = self._now()
+        if now - self._ticked_us >= TICK_US:
+            self.tick(now)
+        else:
+            self.flush()
 
     def tick(self, now: int) -> None:
         """Do what is due: every 20 ms repair, every 100 ms feedback, every 200 ms levels, every second reports."""
-        self._ticks += 1
+        self._ticked_us = now
+        due = [now >= at for at in self._due]
+        self._due = [now + every if late else at for at, every, late in zip(self._due, PERIODS_US, due, strict=True)]
+        feedback, levels, report = due
         for room in tuple(self._rooms.values()):
             room.tick(now)
-            if self._ticks % 5 == 0:
+            if feedback:
                 room.feedback()
-            if self._ticks % 10 == 0:
+            if levels:
                 room.levels()
-            if self._ticks % 50 == 0:
+            if report:
                 room.report(now)
+        self.flush()
+
+    def flush(self) -> None:
+        """Send what waits."""
         if self._port is not None:
-            self.counters["port_send"] = self._port.dropped
+            flush(self._port.dirty)
 
 
 class _Net:
@@ -240,6 +306,10 @@ class _Net:
     def port(self) -> int:
         return self._plane.port
 
+    @property
+    def tcp_port(self) -> int | None:
+        return self._plane.tcp_port
+
     def now_us(self) -> int:
         return self._plane.now_us()
 
@@ -251,6 +321,9 @@ class _Net:
 
     def release(self, peer: Peer) -> None:
         self._plane.release(peer)
+
+    def flush(self) -> None:
+        self._plane.flush()
 
     def announced(self, via: str) -> tuple[str, ...]:
         return self._plane.announced(via)

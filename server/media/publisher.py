@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, Protocol
 
-from server.media import h264, rtcp, rtp, vp8
+from server.media import h264, red, rtcp, rtp, vp8
 from server.media.clock import PublisherClock
 from server.media.layers import Layer
 from server.media.rtp import MID, RID, RRID, TWCC, Packet
@@ -19,6 +19,11 @@ if TYPE_CHECKING:
 SSRCS: Final = 16
 OWN: Final = 1
 """Our SSRC towards publishers: we send them no media."""
+MOST_BYTES: Final = 1_000_000
+MOST_PACKETS: Final = 2_000
+"""A second, of one source."""
+MOST_PAYLOAD: Final = 1_310
+"""Bytes of payload that still leave with all our extensions in one datagram of 1,400."""
 KEY_APART_US: Final = 500_000
 
 
@@ -53,11 +58,13 @@ class Publisher:
         self.stalled = False
         self._ids = {name: key for section in peer.offer.sections for key, name in section.extensions.items()}
         self._mids = {section.mid: section for section in peer.offer.sections}
+        self._red = next((s.red for s in peer.offer.sections if s.red is not None), None)
         self._repairs: dict[int, Layer] = {}
         self._key_wanted: set[Layer] = set()
         self._key_asked_us = 0
         self._rrtr: dict[int, int] = {}
         self._any_ssrc = 0
+        self._second_us = self._second_bytes = self._second_packets = 0
 
     @property
     def has_video(self) -> bool:
@@ -78,6 +85,9 @@ class Publisher:
     def receive(self, data: bytes, now: int) -> None:
         """Take a decrypted RTP packet. What does not parse or bind is a counted drop."""
         try:
+            if not self._admits(len(data), now):
+                self.peer.count("ingest_limited")
+                return
             header = rtp.parse(data, self._ids)
             number = header.extensions.get(TWCC)
             if number is not None and len(number) == 2:
@@ -90,6 +100,14 @@ class Publisher:
             self._bound(header, data, now)
         except Malformed:
             self.peer.count("rtp_malformed")
+
+    def _admits(self, size: int, now: int) -> bool:
+        """Tell whether a packet is within what one source may send (TRUST §6): 8 Mbit/s and 2,000 packets a second."""
+        if now - self._second_us >= 1_000_000:
+            self._second_us, self._second_bytes, self._second_packets = now, 0, 0
+        self._second_bytes += size
+        self._second_packets += 1
+        return self._second_bytes <= MOST_BYTES and self._second_packets <= MOST_PACKETS
 
     def _padding(self, header: rtp.Header) -> None:
         """Padding only: it has a number of its own, which must not look lost."""
@@ -121,7 +139,7 @@ class Publisher:
         codec = section.codecs[0]
         if header.payload_type == codec.rtx:
             return None, self._bind_repair(section, header)
-        if header.payload_type != codec.payload_type:
+        if header.payload_type not in (codec.payload_type, section.red):
             self.peer.count("payload_type")
             return None, None
         name = "a"
@@ -152,10 +170,13 @@ class Publisher:
         for section in self._mids.values():
             if header.ssrc in section.ssrcs or header.ssrc in section.ssrcs.values():
                 return section
-        fitting = [s for s in self._mids.values() if header.payload_type in s.codecs[0][1:3]]
+        fitting = [s for s in self._mids.values() if header.payload_type in (*s.codecs[0][1:3], s.red)]
         return fitting[0] if len(fitting) == 1 else None
 
     def _take(self, layer: Layer, header: rtp.Header, data: bytes, seq: int, begin: int, now: int) -> None:
+        if header.end - begin > MOST_PAYLOAD:
+            self.peer.count("oversize")
+            return
         if not layer.losses.arrived(seq, now):
             self.peer.count("duplicate")
             return
@@ -163,11 +184,28 @@ class Publisher:
         packet.arrival_us = now
         packet.size = len(data)
         if layer.kind == "audio":
-            packet.rest = data[begin : header.end]
-            level = header.extensions.get(rtp.LEVEL)
-            packet.level = level[0] & 0x7F if level else _guess(packet.rest)
+            self._sound(layer, packet, header, data[begin : header.end], now)
         else:
             self._picture(layer, packet, data[begin : header.end], now)
+            self._took(layer, packet, now)
+
+    def _sound(self, layer: Layer, packet: Packet, header: rtp.Header, payload: bytes, now: int) -> None:
+        """Take a packet of sound, and those before it that it repeats and that are missing."""
+        double = red.parse(payload) if header.payload_type == self._red else red.Doubled(payload, ())
+        packet.rest = double.data
+        level = header.extensions.get(rtp.LEVEL)
+        packet.level = level[0] & 0x7F if level else _guess(packet.rest)
+        self._took(layer, packet, now)
+        for one in double.earlier:
+            seq = packet.seq - one.distance
+            # a pause in speech leaves repetitions out: only what is exactly as old as its place says is that packet
+            if one.offset == one.distance * red.FRAME and layer.losses.is_outstanding(seq) and layer.losses.arrived(seq, now):
+                again = Packet(layer.kind, layer.codec, seq, packet.ts - one.offset & 0xFFFFFFFF, 0)
+                again.arrival_us, again.rest, again.level, again.size = now, one.data, packet.level, 0
+                self.peer.count("red_recovered")
+                self._took(layer, again, now)
+
+    def _took(self, layer: Layer, packet: Packet, now: int) -> None:
         layer.took(packet, now)
         if self.first_us is None:
             self.first_us = now

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import Final, Protocol
+from collections.abc import Callable, Hashable, Mapping
+from typing import Final, Protocol, cast
 
-from server.media import sdp_answer, sdp_offer
+from server.media import quality, sdp_answer, sdp_offer
 from server.media.catchup import catch_up
 from server.media.dtls import Identity
 from server.media.forward import Out
+from server.media.levels import Speaker
 from server.media.news import Answer, Fragment, Layers, Levels, News, Sink, Slots, SourceStats, Stats
 from server.media.peer import Peer
 from server.media.publisher import Publisher
@@ -33,6 +34,10 @@ class Net(Protocol):
     def port(self) -> int:
         """The port's number."""
 
+    @property
+    def tcp_port(self) -> int | None:
+        """The TCP port media may come by, None without one."""
+
     def now_us(self) -> int:
         """Return monotonic µs."""
 
@@ -44,6 +49,9 @@ class Net(Protocol):
 
     def release(self, peer: Peer) -> None:
         """Forget a peer's addresses and credentials."""
+
+    def flush(self) -> None:
+        """Send what waits to be sent."""
 
     def announced(self, via: str) -> tuple[str, ...]:
         """Return the addresses to put into an answer."""
@@ -64,6 +72,7 @@ class Room:
         self._casting = Casting()
         self._operators: frozenset[str] = frozenset()
         self._dirty = False
+        self._speaker = Speaker()
 
     # --- resources ----------------------------------------------------------------------------------------------
 
@@ -85,7 +94,7 @@ class Room:
     def subscribe(self, seat: Seat, offer: str, via: str) -> Answer:
         """Take a WHEP offer: slot k is its k-th audio and k-th video section. Raises `Malformed` or `Refused`."""
         peer = self._peer(seat, offer)
-        viewer = Viewer(peer, self._net.bits)
+        viewer = Viewer(peer, self._net.bits, self._net.now_us())
         mine = [one for one in self.viewers.values() if one.peer.seat == seat]
         for old in mine[: len(mine) - VIEWERS_PER_SEAT + 1]:
             old.peer.closed = True
@@ -105,8 +114,9 @@ class Room:
     def _transport(self, peer: Peer, via: str) -> sdp_answer.Transport:
         credentials = peer.agent.current
         return sdp_answer.Transport(
-            self._net.bits(62), *credentials, self._net.identity.fingerprint, self._net.port, self._net.announced(via)
-        )
+            self._net.bits(62), *credentials, self._net.identity.fingerprint, self._net.port, self._net.announced(via),
+            self._net.tcp_port,
+        )  # fmt: skip
 
     def _answer(self, peer: Peer, text: str) -> Answer:
         self._net.adopt(peer)
@@ -162,6 +172,7 @@ class Room:
         self._operators = frozenset(operators)
         self._set_gates()
         self.refill()
+        self._net.flush()
 
     def _set_gates(self) -> None:
         for name, source in self.sources.items():
@@ -186,7 +197,7 @@ class Room:
             if viewer.peer.closed:
                 continue
             placements = self._casting.slots.get(viewer.peer.seat, ())
-            viewer.fill(placements, self.sources, self._operators, now)
+            viewer.fill(self._casting, self.sources, self._operators, now)
             state = viewer.state(placements, self.sources)
             if state != viewer.told:
                 viewer.told = state
@@ -207,6 +218,7 @@ class Room:
             viewer = self.viewers.get(peer.resource)
             if viewer is not None:
                 viewer.control(plain.rtcp, now, self._want_key)
+                self._dirty |= viewer.restless
         if self._dirty:
             self.refill()
 
@@ -215,6 +227,7 @@ class Room:
         viewer = self.viewers.get(peer.resource)
         now = self._net.now_us()
         if viewer is not None:
+            viewer.connected(now)
             for out in viewer.outs():
                 if out.want is not None and not catch_up(out, now, send_time(now)):
                     self._key(out)
@@ -244,26 +257,38 @@ class Room:
                 source.want_key(layer)
 
     def tick(self, now: int) -> None:
-        """Every 20 ms: losses and key frames that are due, lost flights, peers that ended."""
+        """Every 20 ms: losses and key frames that are due, lost flights of peers that are not connected yet."""
         for publisher in self.publishers.values():
-            publisher.peer.tick(now)
             publisher.tick(now)
-        for viewer in self.viewers.values():
-            viewer.peer.tick(now)
         for peer in self._peers():
-            if peer.closed:
-                self.close_resource(peer.resource)
+            if peer.closed or not peer.dtls.up:
+                self._attend(peer, now)
         for source in self.sources.values():
             source.tick(now)
         if self._dirty:
             self.refill()
 
+    def _attend(self, peer: Peer, now: int) -> None:
+        if not peer.closed:
+            peer.tick(now)
+        if peer.closed:
+            self.close_resource(peer.resource)
+
     def feedback(self) -> None:
-        """Every 100 ms: transport-cc feedback; layers that came or went."""
+        """Every 100 ms: transport-cc feedback; consent; layers that came or went."""
+        now = self._net.now_us()
+        for peer in self._peers():
+            self._attend(peer, now)
         for publisher in self.publishers.values():
             if publisher.peer.up:
                 publisher.feedback()
-        self.refill()
+        for viewer in self.viewers.values():
+            viewer.probe(now)
+        for source in self.sources.values():
+            if source.has_other_layers(now):
+                self._dirty = True
+        if self._dirty:
+            self.refill()
 
     def report(self, now: int) -> None:
         """Every second: reports both ways, measured rates, layers publishers should send."""
@@ -275,6 +300,7 @@ class Room:
         for viewer in self.viewers.values():
             if viewer.peer.up:
                 viewer.report(now)
+        self._dirty = True
         for source in self.sources.values():
             wanted = source.layers_wanted(now)
             if source.current is not None and source.current.simulcast and wanted != source.told_layers:
@@ -283,13 +309,22 @@ class Room:
 
     def levels(self) -> None:
         """Five times a second: loudness of what can be heard."""
-        heard = {
-            source.name: -layer.level
-            for source in self.sources.values()
-            if source.alive and (layer := source.audio()) is not None
-        }
+        now = self._net.now_us()
+        readings: dict[Hashable, tuple[int, bool]] = {}
+        heard: dict[SourceId, int] = {}
+        for source in self.sources.values():
+            layer = source.audio()
+            if not source.alive or layer is None:
+                continue
+            if not layer.is_alive(now):
+                source.meter.fall_silent()
+            level, speech = source.meter.read()
+            heard[source.name] = -level
+            if source.gate == "open":
+                readings[source.name] = level, speech
         if heard:
-            self._news(Levels(heard))
+            speaker = self._speaker.follow(readings, now)
+            self._news(Levels(heard, cast("SourceId | None", speaker)))
 
     def stats(self) -> Stats:
         """Return measured facts."""
@@ -299,5 +334,9 @@ class Room:
             one = source.stats(now)
             if one is not None:
                 found[name] = one
-        return Stats(found, {v.peer.seat: v.told or () for v in self.viewers.values()})
+        up = {
+            name: quality.upward(one.loss, one.rtt_ms, one.fps, one.age_ms) for name, one in found.items()
+        }
+        down = {viewer.peer.seat: viewer.quality() for viewer in self.viewers.values() if viewer.peer.up}
+        return Stats(found, {v.peer.seat: v.told or () for v in self.viewers.values()}, up, down)
 

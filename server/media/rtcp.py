@@ -6,6 +6,7 @@ import struct
 from collections.abc import Iterable
 from typing import Final, NamedTuple
 
+from server.media import twcc
 from signaling.errors import Malformed
 
 SR, RR, SDES, BYE, RTPFB, PSFB, XR = 200, 201, 202, 203, 205, 206, 207
@@ -45,6 +46,9 @@ class Compound(NamedTuple):
     wants_key: tuple[int, ...]
     dlrr: tuple[tuple[int, int, int], ...]
     """(ssrc, last RR, delay), answering our RRTR."""
+    feedback: tuple[twcc.Feedback, ...] = ()
+    remb: int | None = None
+    """bit/s, at most 2^40: beyond that a number says nothing."""
 
 
 def parse(data: bytes) -> Compound:
@@ -54,6 +58,8 @@ def parse(data: bytes) -> Compound:
     nacks: list[Nack] = []
     keys: list[int] = []
     dlrr: list[tuple[int, int, int]] = []
+    feedback: list[twcc.Feedback] = []
+    remb: int | None = None
     pos = 0
     while pos < len(data):
         if pos + 4 > len(data) or data[pos] >> 6 != 2:
@@ -71,6 +77,10 @@ def parse(data: bytes) -> Compound:
             losses += _blocks(body[4:], count)
         elif kind == RTPFB and count == 1 and size >= 8:
             nacks.append(_nack(body))
+        elif kind == RTPFB and count == 15:
+            feedback.append(twcc.parse(_unpadded(data[pos], body)))
+        elif kind == PSFB and count == 15 and body[8:12] == b"REMB":
+            remb = _remb(body)
         elif kind == PSFB and count == 1 and size >= 8:
             keys.append(struct.unpack_from("!I", body, 4)[0])
         elif kind == PSFB and count == 4:
@@ -78,7 +88,23 @@ def parse(data: bytes) -> Compound:
         elif kind == XR:
             dlrr += _dlrr(body)
         pos += 4 + size
-    return Compound(tuple(reports), tuple(losses), tuple(nacks), tuple(keys), tuple(dlrr))
+    return Compound(tuple(reports), tuple(losses), tuple(nacks), tuple(keys), tuple(dlrr), tuple(feedback), remb)
+
+
+def _unpadded(first: int, body: bytes) -> bytes:
+    """Return a body without its padding (RFC 3550 §6.4.1). Raises `Malformed` for more padding than body."""
+    padding = body[-1] if first & 0x20 and body else 0
+    if padding > len(body):
+        raise Malformed("RTCP padding")
+    return body[: len(body) - padding]
+
+
+def _remb(body: bytes) -> int:
+    """Return the rate of a REMB (draft-alvestrand-rmcat-remb-03 §2.2)."""
+    if len(body) < 16:
+        raise Malformed("REMB")
+    exponent, mantissa = body[13] >> 2, (body[13] & 3) << 16 | body[14] << 8 | body[15]
+    return min(1 << 40, mantissa << exponent)
 
 
 def _blocks(body: bytes, count: int) -> Iterable[Loss]:

@@ -8,6 +8,7 @@ from typing import Final, NamedTuple
 from server.media.rtp import AST, LEVEL, MID, RID, RRID, TWCC, URIS
 from server.media.sdp_offer import Codec, Offer, Section
 
+TCP_PRIORITY: Final = 1_520_435_199
 UDP_PRIORITY: Final = 2_130_706_431
 LAYERS: Final = ("l", "m", "h")
 """Low to high: listed otherwise, Chromium pads `l` for ever (MEDIA §4)."""
@@ -22,6 +23,8 @@ class Transport(NamedTuple):
     fingerprint: str
     port: int
     addresses: tuple[str, ...]
+    tcp_port: int | None = None
+    """Where media may come by TCP, too (RFC 6544)."""
 
 
 class SlotSsrcs(NamedTuple):
@@ -86,7 +89,9 @@ def _text(
         "a=msid-semantic: WMS *",
     ]
     for section, direction, keys, extra in sections:
-        types = " ".join(str(t) for codec in section.codecs for t in (codec.payload_type, codec.rtx) if t is not None)
+        numbers = [t for codec in section.codecs for t in (codec.payload_type, codec.rtx) if t is not None]
+        # what stands first is what the other side sends: sound twice where it can
+        types = " ".join(str(t) for t in [*((section.red,) if section.red is not None else ()), *numbers])
         lines += [
             f"m={section.kind} {transport.port} UDP/TLS/RTP/SAVPF {types}",
             f"c=IN {family} {host}",
@@ -110,6 +115,10 @@ def _candidates(transport: Transport) -> list[str]:
     return [
         f"a=candidate:{n} 1 udp {UDP_PRIORITY - n + 1} {address} {transport.port} typ host"
         for n, address in enumerate(transport.addresses, 1)
+    ] + [
+        f"a=candidate:{n} 1 tcp {TCP_PRIORITY - n} {address} {transport.tcp_port} typ host tcptype passive"
+        for n, address in enumerate(transport.addresses, 1 + len(transport.addresses))
+        if transport.tcp_port is not None
     ]
 
 
@@ -121,6 +130,8 @@ def _codec(section: Section, codec: Codec) -> list[str]:
     kind = codec.payload_type
     if section.kind == "audio":
         lines = [f"a=rtpmap:{kind} opus/48000/2", f"a=fmtp:{kind} minptime=10;useinbandfec=1"]
+        if section.red is not None:
+            lines += [f"a=rtpmap:{section.red} red/48000/2", f"a=fmtp:{section.red} {kind}/{kind}"]
         return lines + ([f"a=rtcp-fb:{kind} transport-cc"] if "transport-cc" in section.feedback else [])
     lines = [f"a=rtpmap:{kind} {codec.name.upper()}/90000"]
     if codec.parameters:

@@ -36,6 +36,8 @@ class Section(NamedTuple):
     """Declared media SSRC → its RTX SSRC, or None."""
     rids: tuple[str, ...]
     feedback: frozenset[str]
+    red: int | None = None
+    """Payload type of Opus sent twice (RFC 2198)."""
 
 
 class Offer(NamedTuple):
@@ -148,8 +150,15 @@ def _section(raw: _Raw) -> Section:
     rids = tuple(v.split()[0] for v in raw.all("rid") if len(v.split()) > 1 and v.split()[1] == "send")
     return Section(
         kind, mid, codecs, _extensions(raw), _ssrcs(raw),
-        tuple(rid for rid in rids if rid in ("l", "m", "h")), feedback,
+        tuple(rid for rid in rids if rid in ("l", "m", "h")), feedback, _red(codecs[0], types, maps, formats),
     )  # fmt: skip
+
+
+def _red(opus: Codec, types: list[str], maps: dict[str, str], formats: dict[str, str]) -> int | None:
+    """Return the payload type that repeats exactly our Opus, once."""
+    wanted = f"{opus.payload_type}/{opus.payload_type}"
+    found = (t for t in types if maps.get(t, "").lower() == "red/48000/2" and formats.get(t, "").strip() == wanted)
+    return next((_number(t, 127) for t in found), None)
 
 
 def _choose(name: str, wanted: str, types: list[str], maps: dict[str, str], formats: dict[str, str]) -> str | None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from server.media import rtcp, rtp
 from server.media.layers import Layer
+from server.media.levels import Meter
 from server.media.news import Back, Gone, Lost, News, Sink, SourceStats, Stalled
 from server.media.publisher import Publisher
 from server.media.rtp import Packet
@@ -38,6 +39,8 @@ class Source:
         self.alive = False
         self.wanted_us = 0
         self.told_layers: tuple[bool, bool, bool] | None = None
+        self.meter = Meter()
+        self._alive_layers: list[Layer] = []
         self.sink = sink
         self.taps_pre = False
         self._news = news
@@ -85,6 +88,7 @@ class Source:
         capture_us = layer.clock.capture_us(packet.ts)
         if layer.kind == "audio":
             layer.level = packet.level
+            self.meter.take(packet.level)
             if self.gate == "open" or (self.gate == "pre" and self.taps_pre):
                 self.sink.packet(self.name, publisher.generation, "a", packet, capture_us)
         else:
@@ -93,6 +97,9 @@ class Source:
             for out in tuple(layer.wanting):
                 out.switch(packet, layer, now)
             self._moved()
+        if packet.key:
+            for out in layer.outs:
+                out.wire.burst_us = now
         if layer.outs:
             ast = rtp.send_time(now)
             for out in layer.outs:
@@ -132,16 +139,28 @@ class Source:
         layers = self.current.layers.values() if self.current is not None else ()
         return next((layer.codec for layer in layers if layer.kind == "video"), "vp8")
 
+    def ladder(self, height: int, now: int) -> list[Layer]:
+        """Return the layers a picture of `height` px may have, lowest first: those alive up to the wished one, or any
+        alive; empty without one.
+        """
+        if self.current is None:
+            return []
+        found = [one for name in ORDER if (one := self.current.layer(name)) is not None and one.is_alive(now)]
+        if not found:
+            single = None if self.current.simulcast else self.current.layer("h")
+            return [single] if single is not None else []
+        best = "l" if height <= 240 else "m" if height <= 480 else "h"
+        return [one for one in found if ORDER.index(one.name) <= ORDER.index(best)] or found[:1]
+
     def video(self, height: int, now: int) -> Layer | None:
         """Return the layer for a picture of `height` px: the wished one, else the next below, else any alive."""
-        if self.current is None:
-            return None
-        found = {name: one for name in ORDER if (one := self.current.layer(name)) is not None and one.is_alive(now)}
-        if not found:
-            return self.current.layer("h") if not self.current.simulcast else None
-        best = "l" if height <= 240 else "m" if height <= 480 else "h"
-        below = [name for name in ORDER if name in found and ORDER.index(name) <= ORDER.index(best)]
-        return found[below[-1]] if below else next(iter(found.values()))
+        return next(reversed(self.ladder(height, now)), None)
+
+    def has_other_layers(self, now: int) -> bool:
+        """Tell whether a layer came or fell silent since this was last asked."""
+        layers = self.current.layers.values() if self.current is not None else ()
+        before, self._alive_layers = self._alive_layers, [layer for layer in layers if layer.is_alive(now)]
+        return before != self._alive_layers
 
     def want_key(self, layer: Layer) -> None:
         """Have a key frame asked for."""

@@ -1,4 +1,5 @@
-"""Transport-wide congestion feedback for publishers (draft-holmer-rmcat-transport-wide-cc-extensions-01 §3.1).
+"""Transport-wide congestion feedback, built for publishers and read from viewers
+(draft-holmer-rmcat-transport-wide-cc-extensions-01 §3.1).
 
 Negotiated but not sent, Chromium collapses to 84 kbit/s; sent every 100 ms, all layers run in 2 s (MEDIA §5).
 """
@@ -6,14 +7,67 @@ Negotiated but not sent, Chromium collapses to 84 kbit/s; sent every 100 ms, all
 from __future__ import annotations
 
 import struct
-from typing import Final
+from typing import Final, NamedTuple
 
 from server.media.rtp import extend
+from signaling.errors import Malformed
 
 TICK_US: Final = 250
 REFERENCE_US: Final = 64_000
 MOST: Final = 600
 """Packets one feedback covers; older ones of a burst are left to the sender's own timeout."""
+
+
+MOST_TOLD: Final = 4096
+"""Packets a feedback may speak of: more than any sender remembers. Without it 40 bytes could name 65,535."""
+
+
+class Feedback(NamedTuple):
+    """`first` is a 16-bit number; `arrivals` of it and those that follow on the viewer's clock, µs, None: not there."""
+
+    first: int
+    arrivals: tuple[int | None, ...]
+
+
+def parse(body: bytes) -> Feedback:
+    """Return what a feedback packet says; `body` begins at its sender's SSRC. Raises `Malformed`."""
+    if len(body) < 16:
+        raise Malformed("transport-cc header")
+    first, count = struct.unpack_from("!HH", body, 8)
+    if not 0 < count <= MOST_TOLD:
+        raise Malformed("transport-cc count")
+    symbols, pos = _symbols(body, count)
+    at = int.from_bytes(body[12:15]) * REFERENCE_US
+    arrivals: list[int | None] = []
+    for symbol in symbols:
+        size = symbol if symbol < 3 else 0
+        if pos + size > len(body):
+            raise Malformed("transport-cc deltas run past the end")
+        if size:
+            at += TICK_US * int.from_bytes(body[pos : pos + size], signed=size == 2)
+        arrivals.append(at if size else None)
+        pos += size
+    return Feedback(first, tuple(arrivals))
+
+
+def _symbols(body: bytes, count: int) -> tuple[list[int], int]:
+    """Return the status of each packet and where the deltas begin (§3.1.3, §3.1.4)."""
+    symbols: list[int] = []
+    pos = 16
+    while len(symbols) < count:
+        if pos + 2 > len(body):
+            raise Malformed("transport-cc chunks run past the end")
+        chunk = body[pos] << 8 | body[pos + 1]
+        pos += 2
+        if not chunk & 0x8000:
+            symbols += [chunk >> 13 & 3] * min(chunk & 0x1FFF, count - len(symbols))
+            if not chunk & 0x1FFF:
+                raise Malformed("an empty transport-cc run")
+        elif chunk & 0x4000:
+            symbols += [chunk >> shift & 3 for shift in range(12, -1, -2)]
+        else:
+            symbols += [chunk >> shift & 1 for shift in range(13, -1, -1)]
+    return symbols[:count], pos
 
 
 class Arrivals:

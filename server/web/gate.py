@@ -14,6 +14,7 @@ from server.lobby import Lobby
 from server.machines import Machines, machine_seat
 from server.rooms import Room
 from server.seats import Seats
+from server.turn import Relay
 from server.web.edge import Edge
 from signaling.commands import Actor
 from signaling.errors import Refused
@@ -55,6 +56,7 @@ class Bearers:
         self._clock = clock
         self._machine = machine
         self._live: dict[str, Bearer] = {}
+        self.relay: Relay | None = None
 
     def mint(self, room: Room, actor: Actor, use: str, source: SourceId | None) -> MediaToken:
         """Return a new bearer for `whep` or one own source."""
@@ -67,8 +69,9 @@ class Bearers:
         token = secrets.token_urlsafe(32)
         expires = Micros(now + FIRST_USE_US)
         self._live[token] = Bearer(room, actor, use, source, expires)
+        ice = self.relay.servers(actor.seat, now // 1_000_000) if self.relay is not None else ()
         tail = "whep" if source is None else f"whip/{use}"
-        return MediaToken(use, token, f"/api/sessions/{room.session.name}/{tail}", (), expires)
+        return MediaToken(use, token, f"/api/sessions/{room.session.name}/{tail}", ice, expires)
 
     def check(self, request: web.Request) -> Bearer:
         """Return the request's live bearer. Refuse (`bearer`) anything else."""

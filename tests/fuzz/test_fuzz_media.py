@@ -2,6 +2,7 @@
 
 import re
 import struct
+import time
 
 import aioice.stun
 import aiortc.rtp
@@ -10,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from kit.media_peers import CONFIG
 
-from server.media import h264, rtcp, rtp, sdp_offer, stun, vp8
+from server.media import h264, rtcp, rtp, sdp_offer, stun, tcp, twcc, vp8
 from server.media.rtp import Packet
 from signaling.errors import Malformed, Refused
 
@@ -99,6 +100,54 @@ def test_vp8(data):
     lambda body: struct.pack("!BBH", 0x81, 205, len(body) // 4) + body[: len(body) // 4 * 4]))  # fmt: skip
 def test_rtcp(data):
     tolerant(rtcp.parse, data)
+
+
+def rtcp_packet(kind, count, body, padded):
+    body = body[: len(body) // 4 * 4]
+    return struct.pack("!BBH", 0x80 | (0x20 if padded else 0) | count, kind, len(body) // 4) + body
+
+
+FEEDBACK = st.tuples(
+    st.integers(0, 65_535), st.integers(0, 65_535), st.binary(min_size=4, max_size=4), st.lists(st.integers(0, 65_535), max_size=30),
+    st.binary(max_size=200),
+).map(lambda one: bytes(8) + struct.pack("!HH", one[0], one[1]) + one[2] + b"".join(c.to_bytes(2) for c in one[3]) + one[4])  # fmt: skip
+
+
+@given(FEEDBACK | st.binary(max_size=400), st.booleans())
+def test_transport_feedback(body, padded):
+    began = time.perf_counter()
+    told = tolerant(twcc.parse, body)
+    assert time.perf_counter() - began < 0.05
+    if told is not None:
+        assert 0 < len(told.arrivals) <= twcc.MOST_TOLD
+    tolerant(rtcp.parse, rtcp_packet(205, 15, body, padded))
+
+
+@given(st.lists(st.tuples(st.sampled_from([200, 201, 202, 203, 205, 206, 207]), st.integers(0, 31),
+                          st.binary(max_size=160) | st.binary(max_size=60).map(lambda tail: bytes(8) + b"REMB" + tail), st.booleans()), max_size=5))  # fmt: skip
+def test_compounds(packets):
+    found = tolerant(rtcp.parse, b"".join(rtcp_packet(*one) for one in packets))
+    if found is not None:
+        assert found.remb is None or 0 <= found.remb <= 1 << 40
+
+
+@given(st.lists(st.binary(max_size=40) | st.binary(min_size=200, max_size=1_400), max_size=8), st.lists(st.integers(1, 900), max_size=30))
+def test_frames_survive_any_cut(datagrams, cuts):
+    stream = b"".join(len(data).to_bytes(2) + data for data in datagrams)
+    frames, found, at = tcp.Frames(), [], 0
+    for cut in [*cuts, len(stream)]:
+        found += frames.take(stream[at : at + cut])
+        at += cut
+    assert found == [data for data in datagrams if data]
+
+
+@given(st.lists(st.binary(max_size=60), max_size=6))
+def test_any_bytes_in_frames(pieces):
+    frames = tcp.Frames()
+    for piece in pieces:
+        if tolerant(frames.take, piece) is None:
+            return
+        assert len(frames._rest) <= tcp.MOST_FRAME + 2
 
 
 @pytest.mark.parametrize("seqs", [(1,), (1, 2, 17, 18), (65_530, 65_535, 0, 3), tuple(range(100))])

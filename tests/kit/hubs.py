@@ -182,7 +182,7 @@ class Desk:
                 self.messages.append(message)
                 self._changed.set()
 
-    async def until(self, what, seconds=30.0):
+    async def until(self, what, seconds=90.0):
         deadline = time.monotonic() + seconds
         while not (value := what()):
             left = deadline - time.monotonic()

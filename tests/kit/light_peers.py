@@ -13,20 +13,22 @@ from server.media.dtls import Dtls
 AUDIO_SSRC, VIDEO_SSRC = 1000, 1001
 
 
-def offer(identity, slots, direction):
-    """A minimal offer of one audio and one video section a slot."""
+def offer(identity, slots, direction, rids=()):
+    """A minimal offer of one audio and one video section a slot, the video in layers if `rids` names them."""
     lines = ["v=0", "o=- 1 1 IN IP4 127.0.0.1", "s=-", "t=0 0", "a=group:BUNDLE " + " ".join(str(n) for n in range(2 * slots))]
     for n in range(2 * slots):
         audio = n % 2 == 0
         lines += [
-            f"m={'audio' if audio else 'video'} 9 UDP/TLS/RTP/SAVPF " + ("111" if audio else "96 97"), "c=IN IP4 0.0.0.0",
+            f"m={'audio' if audio else 'video'} 9 UDP/TLS/RTP/SAVPF " + ("111 63" if audio else "96 97"), "c=IN IP4 0.0.0.0",
             "a=rtcp-mux", "a=ice-ufrag:abcd", "a=ice-pwd:abcdefghijklmnopqrstuvwx",
             f"a=fingerprint:sha-256 {identity.fingerprint}", "a=setup:active", f"a=mid:{n}", f"a={direction}",
             "a=extmap:4 urn:ietf:params:rtp-hdrext:sdes:mid",
             "a=extmap:2 http://www.webrtc.org/experiments/rtp-hdrext/abs-send-time",
             "a=extmap:3 http://www.ietf.org/id/draft-holmer-rmcat-transport-wide-cc-extensions-01",
+            "a=extmap:5 urn:ietf:params:rtp-hdrext:sdes:rtp-stream-id",
         ]  # fmt: skip
-        lines += ["a=rtpmap:111 opus/48000/2"] if audio else [
+        lines += [] if audio else [f"a=rid:{rid} send" for rid in rids]
+        lines += ["a=rtpmap:111 opus/48000/2", "a=rtpmap:63 red/48000/2", "a=fmtp:63 111/111"] if audio else [
             "a=rtpmap:96 VP8/90000", "a=rtcp-fb:96 transport-cc", "a=rtcp-fb:96 nack", "a=rtcp-fb:96 nack pli",
             "a=rtpmap:97 rtx/90000", "a=fmtp:97 apt=96",
         ]  # fmt: skip
@@ -40,15 +42,20 @@ class Light:
 
     def __init__(self, identity, answer):
         get = lambda name: re.search(rf"a={name}:(\S+)", answer)[1]  # noqa: E731
-        self.to = ("127.0.0.1", int(re.search(r"m=\w+ (\d+)", answer)[1]))
+        self.host = re.search(r"a=candidate:\S+ 1 udp \d+ (\S+)", answer)[1]
+        self.to = (self.host, int(re.search(r"m=\w+ (\d+)", answer)[1]))
         self.ufrag, self.pwd = get("ice-ufrag"), get("ice-pwd")
-        self.sock = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-        self.sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4 << 20)
-        self.sock.bind(("127.0.0.1", 0))
-        self.sock.setblocking(False)
+        self.open()
         print_ = re.search(r"a=fingerprint:sha-256 (\S+)", answer)[1]
         self.dtls = Dtls(identity, {"sha-256": print_}, monotonic_us(), client=True)
         self.count = 0
+
+    def open(self):
+        """Take a socket of our own."""
+        self.sock = socket.socket(socket.AF_INET6 if ":" in self.host else socket.AF_INET, socket.SOCK_DGRAM)
+        self.sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4 << 20)
+        self.sock.bind((self.host, 0))
+        self.sock.setblocking(False)
 
     def check(self):
         message = aioice.stun.Message(aioice.stun.Method.BINDING, aioice.stun.Class.REQUEST)

@@ -50,5 +50,6 @@ class LossyPath:
 
 
 def through(sdp, port):
-    """An answer whose candidates lead to the path."""
+    """An answer whose candidates lead to the path, and nowhere else."""
+    sdp = re.sub(r"a=candidate:\S+ 1 tcp .*\r\n", "", sdp)
     return re.sub(r"(a=candidate:\S+ 1 udp \d+ 127\.0\.0\.1) \d+", rf"\1 {port}", sdp)

@@ -1,8 +1,9 @@
 """A viewer's stream without a network: layers that send VP8, and everything the viewer would see."""
 
 import struct
+from collections import Counter
 
-from server.media import vp8
+from server.media import vp8, wire
 from server.media.forward import Out
 from server.media.layers import Layer
 from server.media.publisher import PublisherClock
@@ -14,14 +15,19 @@ SECTION = Section("video", "1", (Codec("vp8", 96, 97, ""),), {MID: 4}, {}, (), f
 
 class FakePeer:
     def __init__(self):
-        self.twcc = 0
-        self.sent = []
+        self.wire = wire.Wire()
+        self.wire.seal = lambda nonce, body, head: body + bytes(16)
         self.seat = "s-x"
         self.rtt_us = 20_000
-        self.protect = bytes
+        self.counts = Counter()
 
-    def send_rtp(self, data):
-        self.sent.append(data)
+    def count(self, reason):
+        self.counts[reason] += 1
+
+    @property
+    def sent(self):
+        """What waits to leave, without the seal."""
+        return [data[:-16] for data in self.wire.pending]
 
 
 class Wire:

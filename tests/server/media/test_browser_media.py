@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import re
 import time
 
 import pytest
@@ -10,6 +11,7 @@ from kit.browsers import chromium
 from kit.media_peers import cast, plane_with_room, until
 
 from server.media.plane import Slots
+from server.media.tcp import STREAMS
 
 pytestmark = pytest.mark.browser
 PAGE = """<!doctype html><title>media</title><script>
@@ -46,6 +48,11 @@ function look(seat, slot) { const v = window.pcs[seat].videos[slot]; const c = d
   const d = c.getContext('2d'); if (!v.videoWidth) return null; d.drawImage(v, 0, 0, v.videoWidth, v.videoHeight * .5, 0, 0, 8, 8);
   const p = d.getImageData(4, 3, 1, 1).data; return {w: v.videoWidth, h: v.videoHeight, rgb: [p[0], p[1], p[2]],
     frames: v.getVideoPlaybackQuality().totalVideoFrames}; }
+async function listen(seat) { const a = new Audio(); document.body.append(a); a.srcObject = new MediaStream(
+  window.pcs[seat].getReceivers().map(r => r.track).filter(t => t.kind === 'audio')); await a.play(); }
+async function sound(seat) { for (const one of (await window.pcs[seat].getStats()).values())
+  if (one.type === 'inbound-rtp' && one.kind === 'audio') return {energy: one.totalAudioEnergy || 0, packets: one.packetsReceived,
+    hidden: (one.concealedSamples || 0) / (one.totalSamplesReceived || 1), codec: one.codecId || ''}; return null; }
 async function restart(pc) { pc.restartIce(); await pc.setLocalDescription();
   const lines = pc.localDescription.sdp.split('\\r\\n').filter(l => /^a=ice-(ufrag|pwd)/.test(l)).slice(0, 2).join('\\r\\n');
   const frag = await (await fetch('/restart/' + pc.resource, {method: 'POST', body: lines})).text();
@@ -56,9 +63,11 @@ async function restart(pc) { pc.restartIce(); await pc.setLocalDescription();
 
 
 @contextlib.asynccontextmanager
-async def stage():
+async def stage(*, tcp_only=False):
     async with plane_with_room() as (plane, room, keeper):
         app = web.Application()
+        listener = await asyncio.get_running_loop().create_server(plane.stream, "127.0.0.1", 0)
+        plane.announce_tcp(listener.sockets[0].getsockname()[1])
 
         async def page(_):
             return web.Response(text=PAGE, content_type="text/html")
@@ -66,11 +75,15 @@ async def stage():
         async def whip(request):
             source = request.match_info["source"] + "/camera"
             answer = room.publish(f"s-{source}", source, await request.text(), "127.0.0.1")
-            return web.json_response({"sdp": answer.sdp, "resource": answer.resource})
+            return web.json_response({"sdp": reachable(answer.sdp), "resource": answer.resource})
+
+        def reachable(sdp):
+            """What is left of an answer where a firewall lets no UDP through."""
+            return re.sub(r"a=candidate:\S+ 1 udp .*\r\n", "", sdp) if tcp_only else sdp
 
         async def whep(request):
             answer = room.subscribe(request.match_info["seat"], await request.text(), "127.0.0.1")
-            return web.json_response({"sdp": answer.sdp, "resource": answer.resource})
+            return web.json_response({"sdp": reachable(answer.sdp), "resource": answer.resource})
 
         async def restart(request):
             return web.Response(text=room.restart(request.match_info["id"], await request.text()).sdpfrag)
@@ -89,6 +102,7 @@ async def stage():
                 yield plane, room, keeper, tab
             finally:
                 await runner.cleanup()
+                listener.close()
 
 
 async def seen(tab, seat, slot, check, seconds=15):
@@ -121,7 +135,7 @@ async def test_simulcast_layers_by_height_and_cuts_in_place():
         room.apply(cast({"s-x": ["an/camera", "ba/camera"], "s-y": ["an/camera"]}, {"an/camera": "open"}, {"an/camera"}))
         await tab.evaluate("watch('s-x', 2)")
         await tab.evaluate("watch('s-y', 1)")
-        await until(lambda: set(layers_of(room, "an/camera")) >= {"a", "l", "m", "h"}, 15)
+        await until(lambda: set(layers_of(room, "an/camera")) >= {"a", "l", "m", "h"}, 30)
         await seen(tab, "s-x", 0, lambda f: red(f) and f["w"] == 1280)
         await seen(tab, "s-x", 1, blue)
         room.wishes("s-y", {"an/camera": 180})
@@ -159,3 +173,50 @@ async def test_ice_restart_both_ways_keeps_the_picture():
         assert not old & {p.agent.current.ufrag for p in room._peers()}
         last = await seen(tab, "s-x", 0, red)
         await seen(tab, "s-x", 0, lambda f: f["frames"] > last["frames"] + 20)
+
+
+async def test_where_udp_is_blocked_everything_comes_by_tcp():
+    async with stage(tcp_only=True) as (_, room, _keeper, tab):
+        began = time.monotonic()
+        await tab.evaluate("publish('an', 320, 180, '#d00000', false)")
+        await until(lambda: all(peer.up for peer in room._peers()), 3)
+        assert time.monotonic() - began < 1.5, "three times the goal"
+        room.apply(cast({"s-x": ["an/camera"]}, {"an/camera": "open"}))
+        await tab.evaluate("watch('s-x', 1)")
+        first = await seen(tab, "s-x", 0, red)
+        await seen(tab, "s-x", 0, lambda f: f["frames"] > first["frames"] + 40)
+        assert all(peer.path.socket >= STREAMS for peer in room._peers())
+
+
+async def test_a_browser_tells_enough_of_its_line():
+    async with stage() as (_, room, _keeper, tab):
+        await tab.evaluate("publish('an', 320, 180, '#d00000', false)")
+        room.apply(cast({"s-x": ["an/camera"]}, {"an/camera": "open"}))
+        await tab.evaluate("watch('s-x', 1)")
+        await seen(tab, "s-x", 0, red)
+        (viewer,) = room.viewers.values()
+        await until(lambda: viewer.downlink.estimate.acked_bps > 30_000, 8)
+        await asyncio.sleep(3)
+        assert viewer.told[0].paused is None
+        assert viewer.downlink.estimate.loss < 0.05
+
+
+async def test_sound_sent_twice_is_heard(monkeypatch):
+    monkeypatch.setattr("server.media.viewer.LOSS", -1.0)
+    monkeypatch.setattr("server.media.viewer.LITTLE_LOSS", -1.0)
+    async with stage() as (_, room, keeper, tab):
+        await tab.evaluate("publish('an', 320, 180, '#d00000', false)")
+        room.apply(cast({"s-x": ["an/camera"]}, {"an/camera": "open"}))
+        await tab.evaluate("watch('s-x', 1)")
+        await seen(tab, "s-x", 0, red)
+        (publisher,) = room.publishers.values()
+        assert publisher._red is not None, "this browser offers it"
+        await tab.evaluate("listen('s-x')")
+        await until(lambda: next(iter(room.viewers.values())).slots[0].audio.twice)
+        await asyncio.sleep(3)
+        found = await tab.evaluate("sound('s-x')")
+        assert found["packets"] > 100
+        assert found["energy"] > 0.01, found
+        assert found["hidden"] < 0.3, found
+        kept = [one[3].rest for one in keeper.packets if one[2] == "a"][-50:]
+        assert len({rest[0] for rest in kept}) <= 2, "what is recorded is plain Opus: one or two configurations, no RED header"

@@ -52,8 +52,8 @@ def test_a_replayed_packet_can_be_repaired():
     one, _, screen, kept = watching(12)
     catch_up(screen.out, one.now, 0)
     wires = screen.wires()
-    screen.peer.sent.clear()
-    assert screen.out.resend(wires[-7].seq, one.now, 0, 0)
+    screen.peer.wire.pending.clear()
+    assert screen.out.repairs.resend(wires[-7].seq, one.now, 0, 0)
     (repaired,) = screen.wires()
     assert repaired.rest == wires[-7].rest
     assert repaired.ts == wires[-7].ts
@@ -77,5 +77,5 @@ def test_too_much_a_hole_or_no_key_frame_asks_for_a_new_one():
 
 def test_a_viewer_without_keys_waits():
     one, _, screen, _ = watching(3)
-    screen.out.peer.protect = None
+    screen.out.wire.seal = None
     assert not catch_up(screen.out, one.now, 0)

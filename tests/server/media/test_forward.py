@@ -62,10 +62,10 @@ def test_a_nack_is_answered_with_the_same_bytes_on_the_repair_stream(shape):
     for n in range(40):
         screen.show(camera.frame(key=n % 10 == 0), camera.layer, camera.now)
     sent = screen.wires()
-    screen.peer.sent.clear()
+    screen.peer.wire.pending.clear()
     asked = sent[5:60:7]
     for wire in asked:
-        assert screen.out.resend(wire.seq, camera.now, 0, 0)
+        assert screen.out.repairs.resend(wire.seq, camera.now, 0, 0)
     repaired = screen.wires()
     assert [wire.osn for wire in repaired] == [wire.seq for wire in asked]
     assert [wire.rest for wire in repaired] == [wire.rest for wire in asked]
@@ -79,10 +79,10 @@ def test_retransmission_has_a_budget_and_three_tries():
     for n in range(40):
         screen.show(camera.frame(key=n == 0), camera.layer, camera.now)
     seq = screen.wires()[3].seq
-    tries = [screen.out.resend(seq, camera.now + n * 200_000, 0, 0) for n in range(5)]
+    tries = [screen.out.repairs.resend(seq, camera.now + n * 200_000, 0, 0) for n in range(5)]
     assert tries == [True, True, True, False, False]
-    assert not screen.out.resend(seq, camera.now + 2_000_000, 0, 0)
-    assert not screen.out.resend(seq - 2_000, camera.now, 0, 0)
+    assert not screen.out.repairs.resend(seq, camera.now + 2_000_000, 0, 0)
+    assert not screen.out.repairs.resend(seq - 2_000, camera.now, 0, 0)
 
 
 @given(st.lists(st.tuples(st.sampled_from(["frame", "key", "cut", "late", "lose", "pause"]), st.integers(0, 3)),
@@ -116,7 +116,7 @@ def test_whatever_happens_numbers_are_unique_and_continuous(steps, start):
     for a, b in zip(full, full[1:], strict=False):
         assert (b.pid - a.pid) & 0x7FFF < 0x4000
     for wire in wires[-200:]:
-        screen.peer.sent.clear()
-        screen.out._budget = 1e9
-        if screen.out.resend(wire.seq, now, 0, 0):
+        screen.peer.wire.pending.clear()
+        screen.out.repairs._budget = 1e9
+        if screen.out.repairs.resend(wire.seq, now, 0, 0):
             assert screen.wires()[0].rest == wire.rest

@@ -30,7 +30,7 @@ async def test_pictures_by_slot_and_a_cut_in_place(tmp_path):
         await until(lambda: 15 < room.stats().sources["an/camera"].fps < 35, 15)
         stats = room.stats().sources["an/camera"]
         assert (stats.width, stats.height) == (640, 360)
-        assert keeper.reports, "sender reports reach the tap"
+        await until(lambda: keeper.reports)  # sender reports reach the tap
         kinds = {(source, layer) for source, _, layer, _, _ in keeper.packets}
         assert ("an/camera", "a") in kinds
         assert ("ba/camera", "a") not in kinds, "a closed microphone is not recorded"
