@@ -7,6 +7,8 @@ import sys
 
 import yaml
 
+from server.turn import from_environment
+
 COMPOSE = yaml.safe_load(open("compose.yaml", encoding="utf-8"))
 KNOWN = {
     "build", "image", "command", "network_mode", "user", "read_only", "cap_drop", "security_opt", "tmpfs", "environment",
@@ -51,6 +53,16 @@ def test_the_app_command_and_healthcheck_are_real():
             assert option in answer.stdout
     compile(app["healthcheck"]["test"][3], "healthcheck", "exec")
     assert app["stop_grace_period"] == "30s"
+
+
+def test_the_app_shares_the_relays_secret():
+    app, turn = COMPOSE["services"]["app"], COMPOSE["services"]["turn"]
+    assert app["environment"]["TURN_SECRET"] == "${TURN_SECRET:-}"
+    assert "${TURN_SECRET:?" in " ".join(turn["command"])
+    # empty values are none: the app starts without a relay
+    assert from_environment({"DIEMCAU_TURN": "", "TURN_SECRET": ""}) is None
+    relay = from_environment({"DIEMCAU_TURN": "turn:10.1.2.3:3478", "TURN_SECRET": "0123456789abcdef"})
+    assert relay.servers("s-vu-thu", 0)[0].urls
 
 
 def test_the_unit_keeps_wx_memory_and_restarts_for_ever():
