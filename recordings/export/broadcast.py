@@ -5,11 +5,11 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Final
 
-from recordings.export import cards
+from recordings.export import cards, sheets
 from recordings.export.canvas import Box, Canvas, Planes, fitted, planes_of, planes_of_image
 from recordings.export.cards import Words
 from recordings.export.pictures import Film
-from recordings.export.plan import Plan, Position, Shot
+from recordings.export.plan import Plan, Position, Sheet, Shot
 from signaling.scenes import FRAME
 
 NAMED_FROM: Final = 2
@@ -66,7 +66,10 @@ class Broadcast:
     def _draw(self, shot: Shot, parts: list[Any], lower_third: str | None) -> None:
         canvas = self._canvas
         canvas.clear()
-        if not parts:
+        page = None if shot.sheet is None else self._page(shot.sheet)
+        if page is not None:
+            canvas.paste(*page)
+        elif not parts:
             canvas.paste(self._card(shot), 0, 0)
         boxes = [self._box(at) for at in shot.positions]
         for at, box, part, scaled in zip(shot.positions, boxes, parts, self._pool.map(_scaled, parts, boxes), strict=True):
@@ -82,7 +85,20 @@ class Broadcast:
             planes = self._drawn("plate", (height, self._canvas.width * 9 // 10), lower_third)
             canvas.paste(planes, (canvas.width - planes.y.shape[1]) // 2, canvas.height - height * 3 // 2)
 
-    def _box(self, at: Position) -> Box:
+    def _page(self, sheet: Sheet) -> tuple[Planes, int, int] | None:
+        """Return the page in its place, None for one that cannot be drawn any more: the film goes on without it."""
+        box = self._box(sheet)
+        key = ("sheet", box, sheet.sha256, sheet.page)
+        if key not in self._cards:
+            image = sheets.drawn(self._folder, sheet.sha256, sheet.page, (box.w, box.h))
+            if image is None:
+                return None
+            self._cards[key] = planes_of_image(image)
+        planes = self._cards[key]
+        height, width = planes.y.shape
+        return planes, box.x + (box.w - width) // 2 & ~1, box.y + (box.h - height) // 2 & ~1
+
+    def _box(self, at: Position | Sheet) -> Box:
         x, y, w, h = (int(side * self._scale) & ~1 for side in (at.x, at.y, at.w, at.h))
         return Box(x, y, max(w, 2), max(h, 2))
 

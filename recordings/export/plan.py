@@ -47,6 +47,18 @@ class Position(msgspec.Struct, frozen=True):
     gone: bool = False
 
 
+class Sheet(msgspec.Struct, frozen=True):
+    """A page of a document in the 1280×720 frame: the revision's SHA-256 names its file."""
+
+    document: str
+    sha256: str
+    page: int
+    x: int
+    y: int
+    w: int
+    h: int
+
+
 class Shot(msgspec.Struct, frozen=True):
     """A scene from one cut to the next."""
 
@@ -54,6 +66,7 @@ class Shot(msgspec.Struct, frozen=True):
     layout: str
     positions: tuple[Position, ...] = ()
     slate: dict[str, Any] | None = None
+    sheet: Sheet | None = None
 
 
 class Span(msgspec.Struct, frozen=True):
@@ -137,7 +150,8 @@ def _shot(scene: dict[str, Any], say: Any) -> Shot:
     slate = scene["slate"]
     words = None if slate is None else slate | {"title": say(slate["title"]), "text": say(slate.get("text"))}
     positions = tuple(msgspec.convert(one, Position) for one in scene["positions"])
-    return Shot(scene["from_ms"], scene["layout"], positions, words)
+    sheet = None if scene.get("sheet") is None else msgspec.convert(scene["sheet"], Sheet)
+    return Shot(scene["from_ms"], scene["layout"], positions, words, sheet)
 
 
 def _end(timeline: dict[str, Any], clips: dict[str, tuple[Clip, ...]]) -> int:

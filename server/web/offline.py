@@ -6,11 +6,16 @@ import asyncio
 import time
 from typing import Any, Final
 
+import msgspec
 from aiohttp import web
 
+from recordings.papers_asks import PageAsk, PageImage
+from server.documents import Documents
 from server.history import Past
+from server.paper_jobs import answer, pack
 from server.web import captions, pages, replay
 from server.web.edge import HEADERS, Handler, refusal
+from server.workers import Workers
 from signaling.errors import DiemcauError, Refused
 from signaling.names import Micros
 
@@ -24,6 +29,7 @@ class Folder:
         """Read nothing yet."""
         self.folder, self.session = folder, session
         self.past = Past(folder, session)
+        self._workers = Workers()
 
     def routes(self) -> list[web.RouteDef]:
         """Return what the page asks for; other ceremonies are not here."""
@@ -36,6 +42,7 @@ class Folder:
             web.get("/api/me", self._me),
             web.get(root + "/replay/timeline", self._timeline),
             web.get(root + "/replay/media/{clip}", self._media),
+            web.get(root + "/documents/{document:[a-z0-9-]{1,40}}/pages/{page:[0-9]{1,4}}.png", self._page),
             web.get(root + "/captions", self._captions),
             web.get(root + "/captions/{lang:vi|en}.vtt", self._track),
         ]
@@ -54,6 +61,17 @@ class Folder:
 
     async def _media(self, request: web.Request) -> web.StreamResponse:
         return await replay.clip_of(request, self.folder)
+
+    async def _page(self, request: web.Request) -> web.Response:
+        """Draw a page in a worker of its own: the folder may have come from anywhere."""
+        data = await asyncio.to_thread(Documents(self.folder).read, request.query.get("sha", ""))
+        ask = msgspec.json.encode(PageAsk(int(request.match_info["page"]), 1600))
+        _, parts = answer(await self._workers.run("paper.page", ask, pack([data])), PageImage)
+        return web.Response(body=parts[0], content_type="image/png", headers={"Cache-Control": "private, max-age=31536000, immutable"})
+
+    async def close(self) -> None:
+        """End the workers."""
+        await self._workers.close()
 
     async def _captions(self, request: web.Request) -> web.Response:
         del request
@@ -83,7 +101,13 @@ async def _guard(request: web.Request, handler: Handler) -> web.StreamResponse:
 def offline(folder: str, session: str) -> web.Application:
     """Return the application of one folder. Its log is read when the page asks."""
     app = web.Application(middlewares=[_guard])
-    app.add_routes(Folder(folder, session).routes())
+    there = Folder(folder, session)
+    app.add_routes(there.routes())
+
+    async def close(_: web.Application) -> None:
+        await there.close()
+
+    app.on_cleanup.append(close)
     return app
 
 

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
 DESK: Final = ("operator", "co-operator", "secretary")
 READERS: Final = ("staff", "auditor", "admin")
+"""Who reads the record afterwards: the pages that were shown are part of it."""
 MOST_BYTES: Final = 50_000_000
 MOST_SCAN: Final = 30_000_000
 """Bytes of an upload (TRUST §6): what a worker would refuse is not read to its end."""

@@ -82,11 +82,11 @@ class Stage:
         self.studio.keeping.once(self.studio.now)
         self.last = take
 
-    def scene(self, at_s, layout, *positions, item=None, gates=(), slate=None, lower_third=None, phase="open"):
+    def scene(self, at_s, layout, *positions, item=None, gates=(), slate=None, lower_third=None, phase="open", sheet=None):
         """From here on: `positions` are (source, x, y, w, h)."""
         seen = tuple(dict(zip(("source", "x", "y", "w", "h"), one, strict=True)) for one in positions)
         state = Snapshot(
-            layout, seen, dict.fromkeys(gates, "open"), item, None, phase, {}, slate, layout, lower_third=lower_third,
+            layout, seen, dict.fromkeys(gates, "open"), item, None, phase, {}, slate, layout, lower_third=lower_third, sheet=sheet,
         )
         self.states.append((EPOCH_US + self.begin + int(at_s * 1e6), state))
 

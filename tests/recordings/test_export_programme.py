@@ -1,7 +1,10 @@
 """The film as broadcast: what is seen and heard at given seconds."""
 
+import hashlib
+
 import numpy as np
 import pytest
+from kit import pdfs
 from kit.export_material import BLUE, DARK, GREEN, RED, WHITE, WORDS, Film, Stage, both, picture, tone, whole
 
 from recordings.export.landing import landing
@@ -162,3 +165,24 @@ def test_one_second_and_nothing_at_all(tmp_path):
         plan_of(line | {"sources": []})
     with pytest.raises(Refused, match="export-empty"):
         of_source(plan_of(line), "chi/camera")
+
+
+def test_a_page_of_a_document_is_seen_while_it_was_shown(tmp_path):
+    """White paper in the middle, beside it the table; a revision that is no longer what it was is not shown."""
+    stage = Stage(tmp_path)
+    data = pdfs.plain(pages=2)
+    sha = hashlib.sha256(data).hexdigest()
+    (tmp_path / "documents").mkdir()
+    (tmp_path / "documents" / f"{sha}.pdf").write_bytes(data)
+    stage.record("hub/table", 0, both(picture((RED,) * 200), tone((), 8)))
+    place = {"document": "ct", "sha256": sha, "page": 2, "x": 640, "y": 0, "w": 640, "h": 720}
+    stage.scene(0, "document", sheet=place | {"x": 0, "w": 1280}, item="mot")
+    stage.scene(2, "signing", ("hub/table", 0, 180, 640, 360), sheet=place, item="mot")
+    stage.scene(4, "signing", ("hub/table", 0, 180, 640, 360), sheet=place | {"sha256": "ab" * 32}, item="mot")
+    stage.scene(6, "document", sheet=place | {"page": 9}, item="mot")
+    seen = film(stage, stage.done(8), tmp_path / "a.mp4")
+    assert [seen.colour(s, 0.5, 0.9) for s in (1, 1.9)] == ["white", "white"]
+    assert seen.colour(1, 0.05, 0.5) == "black", "the page keeps its proportions"
+    assert [seen.colour(3, x, 0.5) for x in (0.25, 0.75)] == ["red", "white"]
+    assert [seen.colour(5, x, 0.5) for x in (0.25, 0.75)] == ["red", "black"]
+    assert seen.colour(7, 0.02, 0.02) == "card"

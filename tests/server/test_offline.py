@@ -1,12 +1,14 @@
 """One folder read alone: what the page asks for is there, nothing else is, and nothing is written."""
 
 import asyncio
+import hashlib
 import os
 import pathlib
 import sys
 
 import aiohttp
 import pytest
+from kit import pdfs
 from kit.export_material import recorded
 from kit.hubs import ROOT
 
@@ -100,3 +102,29 @@ def test_a_name_that_is_no_ceremonys_is_no_session(tmp_path):
     (tmp_path / "log.jsonl").write_bytes(b'{"session": "{x}"}\n')
     with pytest.raises(Malformed):
         session_of(os.fspath(tmp_path))
+
+
+async def test_pages_of_documents_are_drawn_from_the_folder(tmp_path):
+    made = pathlib.Path(recorded(tmp_path / "record", seconds=2))
+    data = pdfs.plain(pages=2)
+    sha = hashlib.sha256(data).hexdigest()
+    (made / "documents").mkdir()
+    (made / "documents" / f"{sha}.pdf").write_bytes(data)
+    runner, port = await listening(offline(str(made), "play"), 0)
+    try:
+        async with aiohttp.ClientSession() as http:
+
+            async def page(number, of=sha):
+                url = f"http://127.0.0.1:{port}/api/sessions/play/documents/ct/pages/{number}.png?sha={of}&width=1600"
+                async with http.get(url) as answer:
+                    return answer.status, await answer.read()
+
+            status, png = await page(2)
+            assert (status, png[:8]) == (200, b"\x89PNG\r\n\x1a\n")
+            assert (await page(9))[0] == 409
+            assert b"no-document" in (await page(1, "ab" * 32))[1]
+            assert b"no-document" in (await page(1, "../../log"))[1]
+            (made / "documents" / f"{sha}.pdf").write_bytes(data + b" ")
+            assert b"no-document" in (await page(1))[1], "changed since"
+    finally:
+        await runner.cleanup()

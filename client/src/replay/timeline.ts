@@ -1,5 +1,5 @@
 /** The timeline of a ceremony, and what it says at a moment. Pure; times are ms since the session was opened. */
-import type { PositionView, SlateView, Text } from "../proto/types";
+import type { PositionView, SheetView, SlateView, Text } from "../proto/types";
 
 export interface Clip {
   readonly clip: string;
@@ -18,6 +18,8 @@ export interface SceneAt {
   readonly layout: string;
   readonly positions: readonly PositionView[];
   readonly slate: SlateView | null;
+  /** The page of a document that was in the picture. */
+  readonly sheet?: SheetView;
 }
 
 export interface Chapter {

@@ -1,12 +1,15 @@
 import type { CSSProperties, JSX } from "preact";
+import { useState } from "preact/hooks";
 import { say, t, type Key } from "../../i18n";
 import type { Exports } from "../../net/exports";
 import type { Box, Part } from "../../replay/cast";
 import { cueAt } from "../../replay/cues";
 import type { Player } from "../../replay/player";
 import { sceneAt, type Timeline } from "../../replay/timeline";
+import type { SheetView } from "../../proto/types";
 import { Emblem } from "../../ui/Emblem";
 import { Icon } from "../../ui/Icon";
+import { pageUrl } from "../../ui/Sheet";
 import { Reel } from "./Reel";
 
 const part = (value: number, whole: number): string => `${(value / whole) * 100}%`;
@@ -30,6 +33,18 @@ function Seen({ player, line, one, named }: { player: Player; line: Timeline; on
   );
 }
 
+/** The page of a document that was in the picture, drawn from the revision the log names. */
+function Page({ player, sheet }: { player: Player; sheet: SheetView }): JSX.Element {
+  const url = pageUrl(player.session, sheet.document, sheet.sha256, sheet.page, 1600);
+  const [failed, fail] = useState<string | null>(null);
+  return (
+    <div class="position sheet-place" style={place(sheet)}>
+      {failed === url ? <p class="gone"><span>{t("sheet.failed")}</span></p>
+        : <img class="sheet" src={url} alt={t("papers.page-alt", { n: sheet.page })} data-testid="stage-sheet" data-page={sheet.page} onError={() => fail(url)} />}
+    </div>
+  );
+}
+
 function Card({ line, ms }: { line: Timeline; ms: number }): JSX.Element | null {
   const scene = sceneAt(line, ms);
   if (scene?.slate) {
@@ -41,7 +56,7 @@ function Card({ line, ms }: { line: Timeline; ms: number }): JSX.Element | null 
       </div>
     );
   }
-  if (!scene || scene.layout === "hold" || scene.positions.length === 0) {
+  if (!scene || scene.layout === "hold" || (scene.positions.length === 0 && !scene.sheet)) {
     return <div class="slate hold-card"><h2>{t("picture.hold")}</h2></div>;
   }
   return null;
@@ -60,11 +75,13 @@ export function Stage({ player, exports }: { player: Player; exports: Exports })
   const heard = stage.filter((one) => one.box === null);
   if (line === null) return <div class="picture"><p class="picture-empty">{t("replay.loading")}</p></div>;
   const broadcast = player.view.value.kind === "broadcast";
+  const sheet = broadcast ? sceneAt(line, player.position.value)?.sheet : undefined;
   return (
     <div class="picture" data-testid="stage">
       {broadcast && seen.length === 0 && <Card line={line} ms={player.position.value} />}
       {seen.map((one) => <Seen key={one.source} player={player} line={line} one={one} named={seen.length > 1} />)}
       {heard.map((one) => one.clip && <Reel key={`h-${one.source}`} player={player} part={one} clip={one.clip} />)}
+      {sheet && <Page player={player} sheet={sheet} />}
       <Caption player={player} exports={exports} />
       {player.waiting.value && <span class="spinner" role="status">{t("replay.waiting")}</span>}
     </div>
