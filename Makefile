@@ -47,7 +47,7 @@ bench: $(VENV)/.dev
 
 soak: $(VENV)/.dev
 	@$(BIN)/python client/build.py
-	@FUZZ_EXAMPLES=200000 MACHINE_RUNS=1000 KILLS=200 MUTATIONS=10000 HOURS=3 $(BIN)/python -m pytest tests
+	@FUZZ_EXAMPLES=200000 MACHINE_RUNS=1000 KILLS=200 MUTATIONS=10000 HOURS=3 E2E_PAGES=8 $(BIN)/python -m pytest tests
 
 fuzz: $(VENV)/.dev
 	@FUZZ_EXAMPLES=$${T:-200000} $(BIN)/python -m pytest -q tests/fuzz

@@ -37,8 +37,12 @@ function Reasons({ acts }: { acts: HubActs }): JSX.Element {
         <ul class="names">{missing(store.sites.value).map((site) => <li key={site.id}>{say(site.name)} <span class="soft figures">{site.phone}</span></li>)}</ul>
       </ReasonDialog>
       <ReasonDialog action={acts.close} title={t("hub.close-left")} confirm={t("hub.close-anyway")}>
-        <p>{t("hub.required-left")}</p>
-        <ul class="names">{requiredLeft(store.agenda.value).map((item) => <li key={item.id} class="numbered"><span class="figures">{item.n}</span> {say(item.title)}</li>)}</ul>
+        {acts.close.asking.value === "required-items-left" && (
+          <>
+            <p>{t("hub.required-left")}</p>
+            <ul class="names">{requiredLeft(store.agenda.value).map((item) => <li key={item.id} class="numbered"><span class="figures">{item.n}</span> {say(item.title)}</li>)}</ul>
+          </>
+        ) || undefined}
       </ReasonDialog>
       <ReasonDialog action={acts.reopen} title={t("hub.reopen")} confirm={t("hub.reopen")} />
       <ReasonDialog action={acts.take} title={t("hub.take")} confirm={t("hub.take")} />

@@ -37,9 +37,9 @@ export function useHubActs(): HubActs {
   const { room } = usePlace();
   return {
     open: useAction((reason) => ({ do: "session.open", reason: reason ?? null }), ["sites-missing"]),
-    close: useAction((reason) => ({ do: "session.close", reason: reason ?? null }), ["required-items-left"]),
+    close: useAction((reason) => ({ do: "session.close", reason: reason ?? null }), ["required-items-left", "signing-in-progress"]),
     reopen: useAction((reason) => ({ do: "session.reopen", reason: reason ?? "" }), ["reason-required"]),
-    take: useAction((reason) => take(room, reason), ["reason-required"]),
+    take: useAction((reason) => take(room, reason), ["reason-required", "document-not-published", "signing-in-progress"]),
     cut: useAction(() => cut(room)),
     hold: useAction(() => ({ do: "scene.hold" })),
     mute: useAction(() => ({ do: "mic.set", site: "all", state: "closed" })),
