@@ -85,7 +85,7 @@ export function SlotRow({ paper, slot }: Row): JSX.Element {
   const decline = useAction((reason) => (reason ? { do: "slot.decline", document: paper.id, slot: slot.slot, reason } : null));
   const who = [slot.authority, slot.person].filter(Boolean).join(" ");
   return (
-    <li class={`slot ${slot.state}${turn ? " turn" : ""}`} data-testid={`slot-${slot.slot}`} data-state={slot.state} aria-current={turn ? "step" : undefined}>
+    <li class={`slot${slot.state === "landed" ? " landed" : ""}${turn ? " turn" : ""}`} data-testid={`slot-${slot.slot}`} data-state={slot.state} aria-current={turn ? "step" : undefined}>
       <p class="slot-who">
         <b>{slot.party && `${say(slot.party)} · `}{say(slot.office)}</b>
         <span>{who || <i class="weak">{t("papers.unassigned")}</i>}</span>
