@@ -37,7 +37,7 @@ async function press(page: ReturnType<typeof shown>, name: string): Promise<void
 test("the pen is kept by the operator and witnessed by somebody else", async () => {
   const place = desk(paper());
   const page = shown(place, <Signing />);
-  expect(page.getByTestId("paper-hash").textContent).toMatch(/^ab12 ab12 ab12/);
+  expect(page.getByTestId("paper-hash").textContent).toMatch(/^AB12 AB12 AB12/);
   await press(page, "pen-down-a");
   expect(place.asked).toEqual([{ do: "pen.down", document: "ct", slot: "a" }]);
   place.room.store.documents.value = { documents: [paper({ slots: [slot("a", { state: "open", down: 1 })], open: "a" })] } as never;

@@ -14,13 +14,20 @@ from kit.axe import AXE, RUN
 from kit.browsers import chromium
 from kit.ceremonies import DIGITAL, INK, signing_small
 from kit.pki import pki
+from kit.tokens import PIN, softhsm
 from kit.web_app import There, running
 from PIL import Image
 
 from server.config import Trust
+from server.signer.confirm import Desk as Table
+from server.signer.loopback import Loopback
+from server.signer.pairing import Pairing
+from server.signer.talk import Talk
+from server.signer.usbtoken import Tokens
 from signaling import commands as do
 from signaling.acting import SYSTEM, Actor
 
+__all__ = ["softhsm"]
 pytestmark = [pytest.mark.browser]
 OPERATOR = Actor("p-1-a", "operator")
 WHO = {"s-a-ld": "a", "s-b-ld": "b", "s-a-dau": "seal-a", "s-b-dau": "seal-b"}
@@ -50,7 +57,7 @@ async def desk(there, role):
 
 async def page_of(there, path, cookies=None):
     context = await there.browser.new_context(viewport={"width": 1366, "height": 768})
-    context.set_default_timeout(60_000)
+    context.set_default_timeout(120_000)
     await context.add_cookies([
         {"name": name, "value": value, "domain": "localhost", "path": "/", "secure": True, "httpOnly": True, "sameSite": "Lax"}
         for name, value in (cookies or {}).items()
@@ -93,7 +100,7 @@ async def reason(page, text="vì thử"):
     await press(page, "reason-confirm")
 
 
-async def until(what, seconds=30):
+async def until(what, seconds=120):
     deadline = time.monotonic() + seconds
     while not what():
         assert time.monotonic() < deadline, what
@@ -143,7 +150,7 @@ async def test_a_document_is_signed_with_keys_in_files(tmp_path):
         sheet = first.locator(test_id(f"sheet-{DIGITAL}"))
         await sheet.wait_for()
         await first.wait_for_function("document.querySelector('img.sheet').naturalWidth > 500")
-        told = (await first.locator(test_id("check-code")).text_content()).replace(" ", "")
+        told = (await first.locator(test_id("check-code")).text_content()).replace(" ", "").lower()
         assert told == paper(there, DIGITAL).published
         await press(first, "page-next")
         assert await sheet.get_attribute("data-page") == "2"
@@ -239,3 +246,39 @@ async def test_ink_is_witnessed_scanned_exchanged_then_minutes_and_the_seal(tmp_
             await page.evaluate(AXE)
             assert await page.evaluate(RUN) == []
         assert Image.open(io.BytesIO(await secretary.screenshot())).size == (1366, 768)
+
+
+async def test_a_token_signs_through_the_program_on_the_signatorys_computer(tmp_path, softhsm):
+    async with ceremony(tmp_path) as there:
+        operator, secretary = await desk(there, "operator"), await desk(there, "secretary")
+        there.operator_seat = await seat_of(operator)
+        await hand_in(there, secretary, DIGITAL)
+        await open_at(there, "ky-so")
+        leader = Actor(there.operator_seat, "operator")
+        await there.room.session.ask(do.AssignSlot(DIGITAL, "s-a-ld", "Bà A"), leader)
+        await there.room.session.ask(do.BeginSigning(DIGITAL, paper(there, DIGITAL).rev, "x"), leader)
+        page = await signatory(there, operator, "s-a-ld")
+        # nothing listens yet: said in words
+        await press(page, "signer-connect")
+        await page.get_by_text("Không nối được với chương trình ký").wait_for()
+        pairing = Pairing("123456")
+        table = Table(pairing.code)
+        loopback = Loopback(there.url, Talk(Tokens(softhsm), pairing, table), table, 18_443)
+        async with loopback.running() as port:
+            own = await page_of(there, "/")
+            await own.goto(f"http://127.0.0.1:{port}/#{loopback.secret}")
+            await press(page, "signer-connect")
+            await page.locator(test_id("signer-code")).fill("123 456")
+            await press(page, "signer-pair")
+            choice = page.locator(test_id("signer-certificate"))
+            await choice.wait_for()
+            (mine,) = [one for one in await choice.locator("option").all() if (await one.text_content()).endswith("vks")]
+            await choice.select_option(await mine.get_attribute("value"))
+            await press(page, "signer-sign")
+            told = await page.locator(test_id("check-code")).text_content()
+            await own.get_by_text(told).wait_for()
+            await own.get_by_label("PIN").fill(PIN)
+            await own.get_by_role("button", name="Ký văn bản này").click()
+            await page.locator(f"{test_id('own-s-a-ld')}[data-state=landed]").wait_for()
+        (landed,) = paper(there, DIGITAL).landed
+        assert (landed.slot, landed.how, landed.level) == ("s-a-ld", "digital", "B-B")
