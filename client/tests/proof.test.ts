@@ -4,6 +4,7 @@ import { checkBundle } from "../src/proof/bundle";
 import { merged } from "../src/proof/clip";
 import { overall } from "../src/proof/findings";
 import { checkLog } from "../src/proof/log";
+import { root } from "../src/proof/seal";
 
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
 
@@ -60,4 +61,12 @@ test("whatever the bytes are, a verdict comes back", async () => {
     if (n > 30) new DataView(junk.buffer).setUint32(n - 22, 0x06054b50, true);
     expect(overall(await checkBundle(new Blob([junk])))).toBe("bad");
   }
+});
+
+test("the tree over a record's clusters is the one of RFC 9162", () => {
+  // the test vectors of Certificate Transparency: the empty tree, one leaf, seven
+  const leaves = ["", "00", "10", "2021", "3031", "40414243", "5051525354555657", "606162636465666768696a6b6c6d6e6f"];
+  expect(root([])).toBe("e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
+  expect(root(leaves.slice(0, 1))).toBe("6e340b9cffb37a989ca544e6bb780a2c78901d3fb33738768511a30617afa01d");
+  expect(root(leaves)).toBe("5dc9da79a70659a9ad559cb701ded9a2ab9d823aad2f4960cfe370eff4604328");
 });

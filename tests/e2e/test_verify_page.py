@@ -13,6 +13,7 @@ from kit.replay_material import served
 
 from recordings.chain import canonical, digest
 from recordings.export.bundle import LISTING, write
+from recordings.seal import log_key, seal, write_seal
 from recordings.verify_bundle import verify_bundle
 
 pytestmark = [pytest.mark.browser]
@@ -109,6 +110,49 @@ async def test_the_page_says_what_the_command_says(bundle, tmp_path):
             assert (await checked(page, path))[0] == "bad", what
         assert {method for method, _ in asked} == {"GET"}
         assert all(url.startswith(address) for _, url in asked)
+
+
+async def test_a_sealed_record_has_a_signer_and_every_part_of_it_is_held_against_the_seal(sealed, tmp_path):
+    """`sealed` is the bundle, and what each change to it makes the seal say."""
+    whole, changes_ = sealed
+    async with served(tmp_path) as address, chromium() as browser:
+        page = await browser.new_page()
+        await page.goto(f"{address}/verify")
+        state, answers = await checked(page, whole)
+        assert answers == {"integrity": "good", "signer": "good", "trust": "unknown", "time": "unknown", "completeness": "good"}
+        assert state == "unknown", "whose key it is nobody has said"
+        for what, path in changes_:
+            assert (await checked(page, path))[1]["signer"] == "bad", what
+
+
+@pytest.fixture(scope="module")
+def sealed(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("sealed")
+    studio = Studio(folder)
+    # ten and two: the tree counts numbers, not letters
+    for _ in range(11):
+        take = studio.take("hub/camera")
+        studio.play(take, on_time(programme(2)))
+        take.end("closed", studio.now)
+        studio.keeping.once(studio.now)
+    studio.close(take)
+    (folder / "documents").mkdir()
+    (folder / "documents" / f"{'ab' * 32}.pdf").write_bytes(b"%PDF-1.7 a paper")
+    write_seal(str(folder), seal(str(folder), log_key(str(folder / "key")), "s1", (5, 1)))
+    path = tmp_path_factory.mktemp("bundle") / "ho-so.zip"
+    write(str(folder), str(path), lambda _: None)
+
+    def swapped(what, change):
+        return what, forged(path, path.with_name(f"{what}.zip"), change)
+
+    found = [
+        swapped("document", lambda name, data: data + b"!" if name.startswith("documents/") else data),
+        swapped("seal", lambda name, data: data.replace(b'"epoch":1', b'"epoch":2') if name == "sealed/seal.json" else data),
+        swapped("manifest", lambda name, data: data.replace(b"vp8", b"vp9", 1) if name == "manifest.json" else data),
+        swapped("clip", lambda name, data: None if name.startswith("tracks/hub~camera~3.") else data),
+        swapped("log", lambda name, data: data.replace(b"closed", b"opened", 1) if name == "log.jsonl" else data),
+    ]
+    return path, found
 
 
 async def test_a_document_is_hashed_and_compared_with_what_was_printed(tmp_path):

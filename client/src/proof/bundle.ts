@@ -3,6 +3,7 @@ import { canonical, isObject, pieces, read, Running, sha, whole, type Plain } fr
 import { checkClip, type ClipCheck } from "./clip";
 import { finding, Unfit, unreadable, type Answer, type Finding, type Verdict } from "./findings";
 import { checkLog, type LogCheck } from "./log";
+import { checkSeal } from "./seal";
 import { openZip, type Stored } from "./zip";
 
 const LISTING = "bundle.json";
@@ -41,13 +42,14 @@ async function checked(files: Files, progress: Progress): Promise<Verdict> {
   }
   for (const name of log.told.keys()) if (!clips.has(name)) wrong.push(finding("clip-gone", { clip: name }));
   const complete = await manifest(files, clips, log, wrong, notes);
+  const sealed = await checkSeal(files, { log, leaves: [...clips.values()].flatMap((check) => check.leaves) });
   progress(1);
   return {
     answers: {
       integrity: { state: wrong.length === 0 ? "good" : "bad", says: [finding("checked", { events: log.events, clips: clips.size, files: files.size }), ...wrong] },
-      signer: { state: "unknown", says: [finding("no-signer")] },
-      trust: { state: "unknown", says: [finding("no-trust")] },
-      time: time(log),
+      signer: sealed.signer,
+      trust: sealed.trust,
+      time: time(log, files.has("sealed/seal.tsr")),
       completeness: { state: complete ? "good" : "bad", says: notes.length > 0 ? notes : [finding("complete")] },
     },
     head: log.events > 0 ? log.head : null, events: log.events, clips: clips.size,
@@ -63,7 +65,17 @@ async function small(files: Files, name: string): Promise<Uint8Array> {
 
 function clipNames(files: Files): string[] {
   const names = [...files.keys()].filter((name) => name.startsWith("tracks/")).map((name) => name.slice(7).replace(/\.idx$/, ""));
-  return [...new Set(names)].sort();
+  // by source and number, as the record itself counts them: the seal's tree has this order
+  const place = (name: string): readonly [string, string, number, string] => {
+    const [, site, source, number, low] = /^([a-z0-9-]+)~([a-z]+)~(\d+)(\.lo)?/.exec(name) ?? ["", name, "", "0", ""];
+    return [site!, source!, Number(number), low ?? ""];
+  };
+  const order = (a: string, b: string): number => {
+    const [x, y] = [place(a), place(b)];
+    for (let n = 0; n < x.length; n++) if (x[n]! !== y[n]!) return x[n]! < y[n]! ? -1 : 1;
+    return 0;
+  };
+  return [...new Set(names)].sort(order);
 }
 
 /** Compare every file with the archive's own listing. */
@@ -143,7 +155,7 @@ async function manifest(files: Files, clips: ReadonlyMap<string, ClipCheck>, log
   return true;
 }
 
-function time(log: LogCheck): Answer {
-  const says = [finding("own-clock"), ...log.back.slice(0, 5).map(([n, ms]) => finding("clock-back", { n, ms }))];
+function time(log: LogCheck, token: boolean): Answer {
+  const says = [finding(token ? "seal-token" : "own-clock"), ...log.back.slice(0, 5).map(([n, ms]) => finding("clock-back", { n, ms }))];
   return { state: log.back.length > 0 ? "bad" : "unknown", says };
 }

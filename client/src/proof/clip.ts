@@ -21,6 +21,8 @@ export interface ClipCheck {
   end: readonly [number, string] | null;
   /** What a manifest has to say about this clip; null while it is not closed. */
   entry: Obj | null;
+  /** SHA-256 of its head and of each cluster; empty while it is not closed. */
+  leaves: readonly string[];
 }
 
 class Broken extends Error {}
@@ -110,7 +112,7 @@ export function merged(gaps: readonly (readonly Plain[])[]): Plain[] {
 
 /** Check a clip: its index, then its master. Total. */
 export async function checkClip(name: string, index: Blob | null, master: Blob | null): Promise<ClipCheck> {
-  const check: ClipCheck = { wrong: [], notes: [], marks: new Map(), end: null, entry: null };
+  const check: ClipCheck = { wrong: [], notes: [], marks: new Map(), end: null, entry: null, leaves: [] };
   const say = (code: string, detail: Finding["detail"] = {}): void => void check.wrong.push(finding(code, { clip: name, ...detail }));
   if (index === null) say("clip-no-index");
   if (master === null) say("clip-no-master");
@@ -135,8 +137,10 @@ export async function checkClip(name: string, index: Blob | null, master: Blob |
   if (read.rest > 0 && !broken) (found.end !== null ? check.wrong : check.notes).push(finding("clip-torn", { clip: name }));
   if (found.name() !== name) say("clip-foreign");
   await media(found, master, check, say);
-  if (found.end !== null) [check.end, check.entry] = [[found.end.size, found.h], found.entry(name)];
-  else check.notes.push(finding("clip-open", { clip: name }));
+  if (found.end !== null) {
+    [check.end, check.entry] = [[found.end.size, found.h], found.entry(name)];
+    check.leaves = found.parts.map((part) => part.sha);
+  } else check.notes.push(finding("clip-open", { clip: name }));
   return check;
 }
 
