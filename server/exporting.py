@@ -11,7 +11,7 @@ from typing import get_args
 from signaling.errors import DiemcauError
 
 KINDS = ("programme", "site", "clip", "audio", "still", "bundle")
-FORMATS = ("mp4", "webm", "mp3", "opus", "jpeg", "png", "zip")
+FORMATS = ("mp4", "webm", "mp3", "opus", "jpeg", "png", "zip", "vtt")
 
 
 def options(parser: argparse.ArgumentParser) -> None:
