@@ -169,7 +169,7 @@ async def test_a_whole_ceremony(tmp_path):
                 sites[name] = await house.site(name)
                 if name != "vu-thu":
                     await watching(sites[name], is_on=False)
-            await desk.until(lambda: len(desk.present()) == 9, 180)
+            await desk.until(lambda: len(desk.present()) == 9, 300)
 
             # the console sees nine different living pictures
             await press(operator, "open-session")

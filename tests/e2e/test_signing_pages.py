@@ -149,7 +149,7 @@ async def test_a_document_is_signed_with_keys_in_files(tmp_path):
         first = pages["s-a-ld"]
         sheet = first.locator(test_id(f"sheet-{DIGITAL}"))
         await sheet.wait_for()
-        await first.wait_for_function("document.querySelector('img.sheet').naturalWidth > 500")
+        await first.wait_for_function("() => document.querySelector('img.sheet').naturalWidth > 500")
         told = (await first.locator(test_id("check-code")).text_content()).replace(" ", "").lower()
         assert told == paper(there, DIGITAL).published
         await press(first, "page-next")
