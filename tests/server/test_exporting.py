@@ -4,12 +4,15 @@ import hashlib
 import os
 import subprocess
 import sys
+from typing import get_args
 
 import pytest
 from kit.export_material import Film, recorded
 from kit.hubs import ROOT
 
+from recordings.export.asks import Format, Kind
 from recordings.verify import verify
+from server.exporting import FORMATS, KINDS
 
 
 @pytest.fixture(scope="module")
@@ -64,3 +67,8 @@ def test_a_folder_that_is_none(tmp_path):
     run = diemcau(tmp_path, "export", str(tmp_path))
     assert run.returncode == 1
     assert "Traceback" not in run.stderr
+
+
+def test_the_command_offers_everything_but_captions():
+    assert get_args(Kind) == (*KINDS, "captions")
+    assert get_args(Format) == (*FORMATS, "vtt")
