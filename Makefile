@@ -17,10 +17,12 @@ help:
 	@echo "make client       types and pages (WATCH=1: keep building)"
 	@echo "make screenshots  every screen in Vietnamese and English into screenshots/"
 
-$(VENV)/.run: pyproject.toml server/deploy/constraints.txt server/deploy/setup.sh
+NEEDS := pyproject.toml server/deploy/constraints.txt server/deploy/setup.sh $(wildcard server/media/fastpath/*)
+
+$(VENV)/.run: $(NEEDS)
 	@PYTHON=$(PYTHON) sh server/deploy/setup.sh run
 
-$(VENV)/.dev: pyproject.toml server/deploy/constraints.txt server/deploy/setup.sh
+$(VENV)/.dev: $(NEEDS)
 	@PYTHON=$(PYTHON) sh server/deploy/setup.sh dev
 
 run: $(VENV)/.run
@@ -32,7 +34,7 @@ test: $(VENV)/.dev
 	@PYTHON=$(PYTHON) sh server/deploy/setup.sh browser
 	@sh server/deploy/setup.sh left-out
 	@cd client && ../$(BIN)/python build.py --tests
-	@FUZZ_EXAMPLES=$${FUZZ_EXAMPLES:-2000} MACHINE_RUNS=$${MACHINE_RUNS:-200} $(BIN)/python -m pytest $(T)
+	@FUZZ_EXAMPLES=$${FUZZ_EXAMPLES:-2000} MACHINE_RUNS=$${MACHINE_RUNS:-200} PYTEST="$(BIN)/python -m pytest" sh tests/run.sh $(T)
 
 check: $(VENV)/.dev
 	@$(BIN)/ruff check .
@@ -48,6 +50,7 @@ bench: $(VENV)/.dev
 soak: $(VENV)/.dev
 	@$(BIN)/python client/build.py
 	@FUZZ_EXAMPLES=200000 MACHINE_RUNS=1000 KILLS=200 MUTATIONS=10000 HOURS=3 E2E_PAGES=8 $(BIN)/python -m pytest tests
+	@DIEMCAU_NATIVE=0 $(BIN)/python -m pytest tests/server/media
 
 fuzz: $(VENV)/.dev
 	@FUZZ_EXAMPLES=$${T:-200000} $(BIN)/python -m pytest -q tests/fuzz

@@ -30,6 +30,7 @@ from server.config import Config
 from server.exports import Exports
 from server.identity import Identity
 from server.machines import Machines
+from server.media import fast
 from server.media.plane import MediaConfig, Plane
 from server.people import People
 from server.preparation import Preparation
@@ -88,7 +89,7 @@ class App:
         self.machines = self.gate.machines = Machines(self.store)
         self.gate.bearers.relay = turn.from_environment(os.environ)
         self.authority = Authority(os.path.join(config.data, "ca"))
-        self.plane = Plane(MediaConfig(config.port, config.addresses, config.advertise), monotonic_us)
+        self.plane = self._plane(config.port)
         self.workers = Workers()
         self.preparation = Preparation(self.store, self.workers)
         self.access = AccessChain(config.data, self.clock)
@@ -143,15 +144,17 @@ class App:
             stack.push_async_callback(ca.cleanup)
             await self._listen(stack, ca, host, self.config.ca_port, None)
         if self.config.port == 0:
-            self.plane = Plane(
-                MediaConfig(self.https_port, self.config.addresses, self.config.advertise), monotonic_us
-            )
+            self.plane = self._plane(self.https_port)
         try:
             self.plane.open(loop)
         except OSError:
             raise PortBusy(self.https_port, "UDP") from None
         stack.callback(self.plane.close)
         self.plane.announce_tcp(self.https_port)
+
+    def _plane(self, port: int) -> Plane:
+        way = fast.BEST if self.config.native else fast.PYTHON
+        return Plane(MediaConfig(port, self.config.addresses, self.config.advertise, way), monotonic_us)
 
     async def _listen(
         self, stack: contextlib.AsyncExitStack, runner: web.AppRunner, host: str, port: int, secure: ssl.SSLContext | None

@@ -58,6 +58,8 @@ class Config(msgspec.Struct, frozen=True):
     """The command that writes captions of the programme's sound, if the agency has one (`recordings/export/captioning.py`)."""
     limits: Limits = Limits()
     trust: Trust = Trust()
+    native: bool = True
+    """Forward in C where it was built (`server/media/fastpath/`)."""
 
     def names(self) -> tuple[str, ...]:
         """Return every name and address this hub is reached by, for its certificate."""
@@ -83,7 +85,7 @@ def host_addresses() -> tuple[str, ...]:
 def from_environment(environ: Mapping[str, str] | None = None) -> Config:
     """Return the configuration of `DIEMCAU_DATA`, `PORT`, `DIEMCAU_LOCAL_PORT`, `DIEMCAU_CA_PORT`,
     `DIEMCAU_MIRROR`, `DIEMCAU_CAPTIONER`, `DIEMCAU_TSA`, `DIEMCAU_TSA_HOSTS`, `DIEMCAU_TRUST`,
-    `DIEMCAU_P12`.
+    `DIEMCAU_P12`, `DIEMCAU_NATIVE`.
 
     Raises `Malformed` for a port that is none, a captioner that names no sound or output.
     """
@@ -96,6 +98,7 @@ def from_environment(environ: Mapping[str, str] | None = None) -> Config:
         mirror=env.get("DIEMCAU_MIRROR", ""),
         captioner=captioner_of(env.get("DIEMCAU_CAPTIONER", "")),
         trust=_trust(env),
+        native=env.get("DIEMCAU_NATIVE", "1") != "0",
     )
 
 

@@ -1,8 +1,13 @@
-"""Profiles of Hypothesis: `ci` counts come from the environment (`FUZZ_EXAMPLES`)."""
+"""Profiles of Hypothesis: `ci` counts come from the environment (`FUZZ_EXAMPLES`). `DIEMCAU_NATIVE=0`: media without C."""
 
 import os
 
 from hypothesis import HealthCheck, settings
+
+from server.media import native
+
+if os.environ.get("DIEMCAU_NATIVE") == "0":
+    native.module = None  # before anything else asks which way packets go
 
 settings.register_profile(
     "house",

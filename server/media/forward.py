@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from struct import Struct
 from typing import TYPE_CHECKING, Final
 
@@ -28,6 +29,9 @@ _ID: Final = Struct("!BBH").pack
 _THREE, _FOUR = 0xBEDE0003, 0xBEDE0004
 _IS_FULL: Final = vp8.FULL
 _PLACE: Final = KEPT - 1
+
+
+Fan = Callable[[list["Out"], Packet, int, int], None]
 
 
 class Segment:
@@ -288,3 +292,9 @@ class Out:
         if self.layer is None or not self.sent_us:
             return None
         return self.layer.clock.rtp_at(now) - self.segments[-1].ts_off & 0xFFFFFFFF
+
+
+def fan(outs: list[Out], packet: Packet, now: int, ast: int) -> None:
+    """Send one packet on by every stream of its layer; `now` in µs, `ast` the same as abs-send-time."""
+    for out in outs:
+        out.forward(packet, now, ast)

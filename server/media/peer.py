@@ -10,7 +10,7 @@ import pylibsrtp
 from server.media.dtls import Dtls, HandshakeFailed, Identity
 from server.media.ice import Agent, Path
 from server.media.sdp_offer import Offer
-from server.media.wire import Emit, Wire
+from server.media.wire import Emit, Line, Wire
 from signaling.names import Seat
 
 MOST_PROTECT: Final = 1356
@@ -70,7 +70,7 @@ class Peer:
             for datagram in self.dtls.receive(data, now):
                 self.send(datagram, path)
             if self.wire.seal is None and self.dtls.sealing is not None:
-                self.wire.salt, self.wire.seal = self.dtls.sealing.salt, self.dtls.sealing.seal
+                self.wire.seal, self.wire.salt, self.wire.cipher = self.dtls.sealing
         except HandshakeFailed:
             self.count("dtls_failed")
             self.closed = True
@@ -117,10 +117,14 @@ class Peer:
         self._reports -= 1
         return True
 
-    def point(self, path: Path, emit: Emit, single: Callable[[bytes], object] | None = None) -> None:
-        """Send media by this way from now on: what the checks selected."""
+    def point(self, path: Path, emit: Emit, single: Callable[[bytes], object] | None = None, line: Line | None = None) -> None:
+        """Send media by this way from now on: what the checks selected. `single` and `line` may spare a call."""
         self.path = path
-        self.wire.emit, self.wire.single = emit, single
+        self.wire.emit, self.wire.single, self.wire.line = emit, single, line
+
+    def part(self) -> None:
+        """Send media nowhere: the way has ended."""
+        self.path, self.wire.emit, self.wire.single, self.wire.line = None, None, None, None
 
     def send_rtcp(self, data: bytes) -> None:
         """Protect and send a compound."""

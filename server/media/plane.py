@@ -11,6 +11,8 @@ from typing import Final, NamedTuple
 
 from server.media import stun
 from server.media.dtls import Identity
+from server.media.fast import BEST, Way
+from server.media.forward import Fan
 from server.media.ice import Path
 from server.media.news import (
     Answer,
@@ -33,7 +35,6 @@ from server.media.port import Port
 from server.media.room import Room
 from server.media.strangers import Strangers
 from server.media.tcp import STREAMS, Stream
-from server.media.wire import flush
 from signaling.errors import Malformed
 
 __all__ = [
@@ -55,6 +56,7 @@ class MediaConfig(NamedTuple):
     port: int
     addresses: tuple[str, ...]
     advertise: tuple[str, ...] = ()
+    way: Way = BEST
 
 
 def _monotonic() -> int:
@@ -68,6 +70,7 @@ class Plane:
         """Nothing is bound yet."""
         self._config = config
         self._now = now_us
+        self.way = config.way
         self.identity = Identity()
         self.counters: Counter[str] = Counter()
         self.port = config.port
@@ -88,7 +91,7 @@ class Plane:
 
     def open(self, loop: asyncio.AbstractEventLoop) -> None:
         """Bind and begin. Raises `OSError` when the port is in use."""
-        self._port = Port(self._config.addresses, self._config.port, self.counters)
+        self._port = Port(self._config.addresses, self._config.port, self.counters, self.way.flush)
         self.port = self._port.number
         self._loop = loop
         self._port.streams.is_valid = self._by_path.__contains__
@@ -187,7 +190,7 @@ class Plane:
             peer.point(path, stream.emit)
         else:
             line = self._port.line(path)
-            peer.point(path, line.emit, line.single)
+            peer.point(path, line.emit, line.single, line.native)
 
     def stream(self) -> Stream:
         """Return the protocol of a new connection that speaks media (ICE-TCP); announced from the first call of
@@ -207,7 +210,7 @@ class Plane:
         peer = known[0]
         peer.agent.forget(path)
         if peer.path == path:
-            peer.path, peer.wire.emit, peer.wire.single = None, None, None
+            peer.part()
             if peer.agent.selected is not None:
                 self._point(peer, peer.agent.selected)
 
@@ -291,7 +294,7 @@ class Plane:
     def flush(self) -> None:
         """Send what waits."""
         if self._port is not None:
-            flush(self._port.dirty)
+            self.way.flush(self._port.dirty)
 
 
 class _Net:
@@ -324,6 +327,10 @@ class _Net:
 
     def flush(self) -> None:
         self._plane.flush()
+
+    @property
+    def fan(self) -> Fan:
+        return self._plane.way.fan
 
     def announced(self, via: str) -> tuple[str, ...]:
         return self._plane.announced(via)

@@ -13,6 +13,7 @@ from typing import Final
 
 from server.media.ice import Path
 from server.media.tcp import STREAMS, Streams
+from server.media.wire import Line as Native
 from server.media.wire import Wire, flush
 
 BATCH: Final = 64
@@ -38,6 +39,12 @@ class Line:
         self._loose = loose
         self._offload = loose is None
         self.single: Callable[[bytes], object] | None = sock.send if loose is None else None
+        self.native = Native(sock.fileno() if loose is None else -1)
+
+    def close(self) -> None:
+        """Close the socket; nothing may be written to its number any more, which may be another's soon."""
+        self.native.file = -1
+        self.sock.close()
 
     def emit(self, datagrams: list[bytes]) -> None:
         """Send at once or drop: a full buffer is counted, never waited for."""
@@ -83,8 +90,11 @@ class Port:
     sent at the end of its turn.
     """
 
-    def __init__(self, addresses: tuple[str, ...], port: int, counters: Counter[str]) -> None:
-        """Bind them all. Raises `OSError` when the port is in use."""
+    def __init__(
+        self, addresses: tuple[str, ...], port: int, counters: Counter[str], empty: Callable[[list[Wire]], None] = flush
+    ) -> None:
+        """Bind them all; `empty` sends what wires hold. Raises `OSError` when the port is in use."""
+        self._empty = empty
         self.counters = counters
         self.dirty: list[Wire] = []
         self._sockets: list[socket.socket] = []
@@ -120,7 +130,7 @@ class Port:
         self._turned()
 
     def _end_turn(self) -> None:
-        flush(self.dirty)
+        self._empty(self.dirty)
 
     def _readable(self, n: int, one: socket.socket) -> None:
         receive, taken = one.recvfrom, self._taken
@@ -134,7 +144,7 @@ class Port:
                 continue  # an ICMP error of an earlier send: not ours to read
             taken(data, Path(n, address[0], address[1]))
             if not turn % TURN:
-                flush(self.dirty)
+                self._empty(self.dirty)
         self._turned()
 
     def send(self, data: bytes, path: Path) -> None:
@@ -179,20 +189,22 @@ class Port:
         """Close the line to an address, if there is one."""
         line = self._lines.pop(path, None)
         if line is not None:
-            self._close(line.sock)
+            self._unread(line.sock)
+            line.close()
 
-    def _close(self, sock: socket.socket) -> None:
+    def _unread(self, sock: socket.socket) -> None:
         if self._loop is not None and sock.fileno() >= 0:
             self._loop.remove_reader(sock.fileno())
-        sock.close()
 
     def close(self) -> None:
         """Stop reading and close."""
         self.streams.close()
-        for one in [*self._sockets, *(line.sock for line in self._lines.values())]:
-            self._close(one)
+        for path in tuple(self._lines):
+            self.hang_up(path)
+        for one in self._sockets:
+            self._unread(one)
+            one.close()
         self._sockets = []
-        self._lines = {}
 
 
 def _socket(family: int) -> socket.socket:

@@ -8,7 +8,7 @@ from typing import Final, Protocol, cast
 from server.media import quality, sdp_answer, sdp_offer
 from server.media.catchup import catch_up
 from server.media.dtls import Identity
-from server.media.forward import Out
+from server.media.forward import Fan, Out
 from server.media.levels import Speaker
 from server.media.news import Answer, Fragment, Layers, Levels, News, Sink, Slots, SourceStats, Stats
 from server.media.peer import Peer
@@ -53,6 +53,10 @@ class Net(Protocol):
     def flush(self) -> None:
         """Send what waits to be sent."""
 
+    @property
+    def fan(self) -> Fan:
+        """Sends one packet by many streams."""
+
     def announced(self, via: str) -> tuple[str, ...]:
         """Return the addresses to put into an answer."""
 
@@ -81,7 +85,7 @@ class Room:
         peer = self._peer(seat, offer)
         found = self.sources.get(source)
         if found is None:
-            found = self.sources[source] = Source(source, self._sink, self._news, self._moved)
+            found = self.sources[source] = Source(source, self._sink, self._news, self._moved, self._net.fan)
             found.taps_pre = self._taps_pre
             self._set_gates()
         found.generation += 1

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Final
 
 from server.media import rtcp, rtp
+from server.media.forward import Fan, fan
 from server.media.layers import Layer
 from server.media.levels import Meter
 from server.media.news import Back, Gone, Lost, News, Sink, SourceStats, Stalled
@@ -28,7 +29,9 @@ GENERATIONS: Final = 2
 class Source:
     """`current` is forwarded; `pending` waits for its first key frame (make before break, MEDIA §4)."""
 
-    def __init__(self, name: SourceId, sink: Sink, news: Callable[[News], None], moved: Callable[[], None]) -> None:
+    def __init__(
+        self, name: SourceId, sink: Sink, news: Callable[[News], None], moved: Callable[[], None], send: Fan = fan
+    ) -> None:
         """Begin without a publisher. `moved` is called when what can be forwarded changed."""
         self.name = name
         self.gate: Gate = "closed"
@@ -42,6 +45,7 @@ class Source:
         self.meter = Meter()
         self._alive_layers: list[Layer] = []
         self.sink = sink
+        self._fan = send
         self.taps_pre = False
         self._news = news
         self._moved = moved
@@ -101,9 +105,7 @@ class Source:
             for out in layer.outs:
                 out.wire.burst_us = now
         if layer.outs:
-            ast = rtp.send_time(now)
-            for out in layer.outs:
-                out.forward(packet, now, ast)
+            self._fan(layer.outs, packet, now, rtp.send_time(now))
 
     def _take_over(self, publisher: Publisher) -> None:
         old, self.current = self.current, publisher

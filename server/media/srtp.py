@@ -15,6 +15,8 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.ciphers.algorithms import AES
 from cryptography.hazmat.primitives.ciphers.modes import CTR
 
+from server.media import native
+
 KEY, SALT = 0, 2
 """Labels of what is derived for SRTP (RFC 3711 §4.3.1)."""
 AEAD_SALT: Final = 12
@@ -24,11 +26,13 @@ FAILURES: Final = (pylibsrtp.Error, ValueError, OverflowError)
 
 class Sealing(NamedTuple):
     """`seal(nonce, body, head)` gives what follows `head` on the wire. The nonce is `salt ^ ssrc << 48 ^ index` as 12
-    bytes (RFC 7714 §8.1), index = rollovers << 16 | sequence number; no index of an SSRC may ever be sealed twice.
+    bytes (RFC 7714 §8.1), index = rollovers << 16 | sequence number; no index of an SSRC may ever be sealed twice. `cipher` is the same
+    for the C path, None where there is none.
     """
 
     seal: Callable[[bytes, bytes, bytes], bytes]
     salt: int
+    cipher: object | None = None
 
 
 def _derive(key: bytes, salt: bytes, label: int, size: int) -> bytes:
@@ -40,8 +44,8 @@ def _derive(key: bytes, salt: bytes, label: int, size: int) -> bytes:
 
 def aead(key: bytes, salt: bytes) -> Sealing:
     """Return the sealing of an AEAD_AES_GCM profile from its master key and salt."""
-    session = AESGCM(_derive(key, salt, KEY, len(key)))
-    return Sealing(session.encrypt, int.from_bytes(_derive(key, salt, SALT, AEAD_SALT)))
+    session, own = _derive(key, salt, KEY, len(key)), _derive(key, salt, SALT, AEAD_SALT)
+    return Sealing(AESGCM(session).encrypt, int.from_bytes(own), native.cipher(session, own))
 
 
 def by_library(protect: Callable[[bytes], bytes]) -> Sealing:

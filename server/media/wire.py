@@ -15,6 +15,16 @@ KEPT: Final = 2048
 Emit = Callable[[list[bytes]], None]
 
 
+class Line:
+    """A connected socket as the C path knows it: `file` is its number, −1 as soon as it is closed or not connected."""
+
+    __slots__ = ("file",)
+
+    def __init__(self, file: int) -> None:
+        """Lead to the socket of that number."""
+        self.file = file
+
+
 class Wire:
     """Media of all of a peer's slots leaves here. Nothing is sent before both `emit` and `seal` are known.
 
@@ -23,7 +33,7 @@ class Wire:
     empties it. `burst_us` is when the last key frame left: what waits behind it says nothing of the line.
     """
 
-    __slots__ = ("burst_us", "dirty", "emit", "number", "pending", "salt", "seal", "single", "sizes", "times")
+    __slots__ = ("burst_us", "cipher", "dirty", "emit", "line", "number", "pending", "salt", "seal", "single", "sizes", "times")
 
     def __init__(self) -> None:
         """Lead nowhere yet."""
@@ -36,6 +46,9 @@ class Wire:
         """Sends one datagram; raises `OSError`. May be missing where `emit` is not."""
         self.seal: Callable[[bytes, bytes, bytes], bytes] | None = None
         self.salt = 0
+        self.cipher: object | None = None
+        """The key for the C path; None where there is none."""
+        self.line: Line | None = None
         self.times = array("q", bytes(8 * KEPT))
         self.sizes = array("H", bytes(2 * KEPT))
 

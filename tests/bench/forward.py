@@ -23,17 +23,20 @@ import sys
 import time
 
 import psutil
-from kit.light_peers import Light, offer
+from kit.light_peers import AUDIO_SSRC, VIDEO_SSRC, Light, offer
 from kit.media_peers import Keeper, cast
 
 from server.clock import monotonic_us
+from server.media import fast
 from server.media.dtls import Dtls, Identity
 from server.media.plane import MediaConfig, Plane
 
-SIZE, RATE, SECONDS = 1100, 200, 6
+SIZE, SECONDS = 1100, 6
+RATE = 200
 EVERY_S = 0.02
 SWITCH_S = 0.0005
 """As the server sets it."""
+WAYS = {"python": fast.PYTHON} | ({"native": fast.NATIVE} if fast.NATIVE is not None else {})
 
 
 def connect(identity, answers):
@@ -64,7 +67,8 @@ def viewers(pipe, waking):
 
 
 def drained(pipe, peers, *, waking=False):
-    """Empty the sockets until told to end; "count" and "end" are answered with what came."""
+    """Empty the sockets until told to end, report once a second; "count" and "end" are answered with what came."""
+    due = time.monotonic() + 1
     waiting = select.epoll()
     by_file = {peer.sock.fileno(): peer for peer in peers}
     for number in by_file if waking else ():
@@ -76,6 +80,10 @@ def drained(pipe, peers, *, waking=False):
         if not waking:
             for peer in peers:
                 peer.readable()
+        if time.monotonic() > due:
+            due += 1
+            for peer in peers:
+                peer.report()
         if pipe.poll():
             asked = pipe.recv()
             pipe.send(sum(peer.count for peer in peers))
@@ -100,31 +108,74 @@ def last(pipe):
     pipe.send(found)
 
 
-def publisher(pipe, burst):
-    """The publisher's process: a steady rate, or a frame's eight packets at once."""
+def publisher(pipe, kind):
+    """The publisher's process."""
     identity = Identity()
     pipe.send(identity.fingerprint)
     (peer,) = connect(identity, pipe.recv())
     pipe.send(int(peer.dtls.up))
-    steady(pipe, peer, burst)
+    steady(pipe, peer, kind)
 
 
-def steady(pipe, peer, burst=1):
-    """Send a second to warm up, then the measured ones, each when told to."""
-    body = os.urandom(SIZE - 12 - 6 - 1 - 8)
+def even(burst=1):
+    """200 packets of 1,100 bytes a second, one by one or so many at once: (seconds from the last, packets)."""
     n = 0
+    while True:
+        yield burst / RATE, [("v", n + k, n // burst * burst * 450, SIZE, (n + k) % 100 == 0) for k in range(burst)]
+        n += burst
+
+
+def camera(paced=False):
+    """VP8 at 25 frames/s and Opus at 50 packets/s: 260 packets a second, 900 bytes each of the picture. A frame leaves at
+    once, or in threes 5 ms apart as Chromium's pacer has it.
+    """
+    video = sound = frames = 0
+    while True:
+        count = 8 + (frames % 5 in (0, 2))
+        frame = [("v", video + k, frames * 3600, 900, k == 0 and frames % 25 == 0) for k in range(count)]
+        video, frames = video + count, frames + 1
+        voice = [("a", sound + k, (sound + k) * 960, 120, False) for k in (0, 1)]
+        sound += 2
+        groups = [frame[:3], frame[3:6], frame[6:]] if paced else [frame]
+        yield 0.01, voice[:1]
+        yield 0.005, groups[0]
+        for later in groups[1:]:
+            yield 0.005, later
+        yield 0.015 - 0.005 * (len(groups) - 1), voice[1:]
+        yield 0.01, []
+
+
+STREAMS = {"even": even, "burst": lambda: even(8), "camera": camera, "paced": lambda: camera(paced=True)}
+PER_S = {"even": RATE, "burst": RATE, "camera": 260, "paced": 260}
+
+
+def datagram(kind, n, ts, size, key):
+    """One RTP packet that ends with the publisher's clock."""
+    marker, pt, ssrc = (0x80, 96, VIDEO_SSRC) if kind == "v" else (0, 111, AUDIO_SSRC)
+    head = struct.pack("!BBHII", 0x80, marker | pt, n & 0xFFFF, ts & 0xFFFFFFFF, ssrc)
+    if kind == "v":
+        head += bytes([0x90, 0xF0, 0x80 | n >> 8 & 0x7F, n & 255, n & 255, 0x20, 0 if key else 1])
+    return head + FILL[: size - len(head) - 8] + struct.pack("!Q", time.monotonic_ns())
+
+
+FILL = os.urandom(SIZE)
+
+
+def steady(pipe, peer, kind="even"):
+    """Send a second to warm up, then the measured ones, each when told to; answered with how many were sent."""
+    stream = STREAMS[kind]()
     for seconds in (1, SECONDS):
         pipe.recv()
-        begin, first = time.monotonic(), n
-        while n < first + RATE * seconds:
-            for _ in range(burst):
-                head = struct.pack("!BBHII", 0x80, 0x80 | 96, n & 0xFFFF, n // burst * burst * 450 & 0xFFFFFFFF, 1001)
-                desc = bytes([0x90, 0xF0, 0x80 | n >> 8 & 0x7F, n & 255, n & 255, 0x20, 0 if n % 100 == 0 else 1])
-                peer.send(head + desc + body + struct.pack("!Q", time.monotonic_ns()))
-                n += 1
-            time.sleep(max(0, begin + (n - first) / RATE - time.monotonic()))
+        due, count = time.monotonic(), 0
+        while count < PER_S[kind] * seconds:
+            wait, packets = next(stream)
+            due += wait
+            time.sleep(max(0, due - time.monotonic()))
+            for one in packets:
+                peer.send(datagram(*one))
+            count += len(packets)
         time.sleep(0.1)
-        pipe.send("sent")
+        pipe.send(count)
 
 
 class Guests:
@@ -153,14 +204,14 @@ def resident():
     return psutil.Process().memory_info().rss
 
 
-async def measure(n, *, waking=False, burst=1):
-    plane = Plane(MediaConfig(0, ("127.0.0.1",)), monotonic_us)
+async def measure(n, kind="camera", *, way="python", waking=False):
+    plane = Plane(MediaConfig(0, ("127.0.0.1",), way=WAYS[way]), monotonic_us)
     loop = asyncio.get_running_loop()
     plane.open(loop)
     keeper = Keeper()
     keeper.packet = lambda *_: None
     room = plane.room("bench", sink=keeper, news=lambda _: None)
-    sender, crowd, stopwatch = Guests(publisher, burst), Guests(viewers, waking), Guests(last)
+    sender, crowd, stopwatch = Guests(publisher, kind), Guests(viewers, waking), Guests(last)
     assert await sender.ask([room.publish("s-pub", "an/camera", offer(sender, 1, "sendonly"), "127.0.0.1").sdp])
     await sender.ask("warm")
     before = resident()
@@ -174,17 +225,17 @@ async def measure(n, *, waking=False, burst=1):
     gc.freeze()
     counts = [out for viewer in room.viewers.values() for out in viewer.outs()]
     first, begin, wall = sum(out.packets for out in counts), time.process_time(), time.monotonic()
-    await sender.ask("measured")
+    fed = await sender.ask("measured")
     used, took = time.process_time() - begin, time.monotonic() - wall
     sent = sum(out.packets for out in counts) - first
     weight = (resident() - before) / n
-    arrived, delays = await crowd.end(), sorted((await stopwatch.end())[-RATE * SECONDS :])
+    arrived, delays = await crowd.end(), sorted((await stopwatch.end())[-fed:])
     sender.process.join()
     plane.close()
-    assert len(delays) > RATE * SECONDS * 0.9
+    assert len(delays) > fed * 0.9, (len(delays), fed, sent, plane.counters)
     return {
-        "viewers": n, "us_per_forwarded_packet": round(used / sent * 1e6, 2), "packets_per_s": round(sent / took),
-        "delivered": round((arrived + len(delays)) / (n * RATE * SECONDS), 3), "core": round(used / took, 3),
+        "viewers": n, "stream": kind, "way": way, "us_per_forwarded_packet": round(used / sent * 1e6, 2), "packets_per_s": round(sent / took),
+        "delivered": round((arrived + len(delays)) / (n * fed), 3), "core": round(used / took, 3),
         "to_last_viewer_ms": {"p50": round(statistics.median(delays), 2), "p99": round(delays[len(delays) * 99 // 100], 2)},
         "kib_per_viewer": round(weight / 1024),
     }  # fmt: skip
@@ -281,11 +332,11 @@ def cipher():
     return (time.process_time() - begin) / 20_000 * 1e6
 
 
-def one(n, **how):
+def one(n, kind="camera", **how):
     """One row with the floors of its own minute."""
     load = os.getloadavg()[0]
     sealed, floor, woken = cipher(), kernel(n, waking=how.get("waking", False)), asyncio.run(wake())
-    row = asyncio.run(measure(n, **how))
+    row = asyncio.run(measure(n, kind, **how))
     return how | row | {
         "kernel_us": round(floor, 2), "cipher_us": round(sealed, 2), "wake_us": round(woken, 1),
         "ratio_to_floor": round(row["us_per_forwarded_packet"] / (floor + sealed + woken / n), 2), "load": round(load, 1),
@@ -294,9 +345,8 @@ def one(n, **how):
 
 def main(counts=(8, 9, 100)):
     sys.setswitchinterval(SWITCH_S)
-    found = [one(n) for n in counts]
-    found += [one(counts[-1], burst=8), one(counts[0], waking=True), one(counts[-1], waking=True)]
-    return found
+    found = [one(n, kind, way=way) for way in WAYS for kind in ("camera", "paced", "even") for n in counts]
+    return found + [one(n, "even", waking=True) for n in (counts[0], counts[-1])]
 
 
 def alone():

@@ -49,6 +49,26 @@ class Light:
         print_ = re.search(r"a=fingerprint:sha-256 (\S+)", answer)[1]
         self.dtls = Dtls(identity, {"sha-256": print_}, monotonic_us(), client=True)
         self.count = 0
+        self.heard = {}
+
+    def _control(self, data):
+        """Remember when each of the server's sender reports came (RFC 3550 §6.4.1)."""
+        plain = self.dtls.inbound.unprotect_rtcp(data)
+        while len(plain) >= 4:
+            size = 4 * (1 + int.from_bytes(plain[2:4]))
+            if plain[1] == 200:
+                ssrc, ntp = struct.unpack_from("!IQ", plain, 4)
+                self.heard[ssrc] = (ntp >> 16 & 0xFFFFFFFF, monotonic_us())
+            plain = plain[size:]
+
+    def report(self):
+        """Answer them with a receiver report: what the server takes its round trip from."""
+        blocks = [
+            struct.pack("!IIIIII", ssrc, 0, 0, 0, last, (monotonic_us() - at) * 65536 // 1_000_000)
+            for ssrc, (last, at) in self.heard.items()
+        ]
+        head = struct.pack("!BBHI", 0x80 | len(blocks), 201, 1 + 6 * len(blocks), 7)
+        self.sock.sendto(self.dtls.outbound.protect_rtcp(head + b"".join(blocks)), self.to)
 
     def open(self):
         """Take a socket of our own."""
@@ -77,7 +97,10 @@ class Light:
             except BlockingIOError:
                 return
             if data[0] >= 128:
-                self.count += 1
+                if len(data) > 1 and 192 <= data[1] <= 223:
+                    self._control(data)
+                else:
+                    self.count += 1
             elif 20 <= data[0] < 64:
                 for out in self.dtls.receive(data, monotonic_us()):
                     self.sock.sendto(out, self.to)

@@ -15,12 +15,12 @@ from kit.media_peers import Keeper, cast
 
 from server.media import red, rtcp, rtp
 from server.media.dtls import Identity
+from server.media.fast import BEST
 from server.media.ice import Path
 from server.media.losses import Losses
 from server.media.room import Room
 from server.media.rtp import MID, TWCC, extend
 from server.media.twcc import Arrivals
-from server.media.wire import flush
 
 IDENTITY = Identity()
 LAYERS = {"l": 100_000, "m": 350_000, "h": 1_200_000}
@@ -93,6 +93,8 @@ class Hall:
         self.world.every(20_000, self._tick)
         self._ticks = 0
 
+    fan = staticmethod(BEST.fan)
+
     def now_us(self):
         return self.world.now
 
@@ -110,7 +112,7 @@ class Hall:
         return (via,)
 
     def flush(self):
-        flush(self.dirty)
+        BEST.flush(self.dirty)
 
     def _tick(self):
         self._ticks += 1
