@@ -11,7 +11,7 @@ from kit.hubs import Desk, hub
 from recordings.tracks import clips_of
 from recordings.verify import verify
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.alone]
 
 
 @pytest.fixture(scope="module", autouse=True)

@@ -16,7 +16,7 @@ from kit.hubs import Desk, hub
 
 from server.simulation import clips
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow]
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.alone]
 ORDER = ["thanh-pho", "dong-hung", "vu-thu", "hung-ha", "kien-xuong", "quynh-phu", "thai-thuy", "tien-hai"]
 PAGES = ORDER[: int(os.environ.get("E2E_PAGES", "8" if (os.cpu_count() or 1) >= 4 else "3"))]
 BOTS = ["hub", *(site for site in ORDER if site not in PAGES)]

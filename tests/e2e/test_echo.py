@@ -6,7 +6,7 @@ import pytest
 from kit.browsers import chromium
 from kit.hubs import hub
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow]
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.alone]
 HALL = """
 (() => {
   const room = new AudioContext(), microphone = room.createMediaStreamDestination();

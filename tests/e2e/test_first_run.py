@@ -10,7 +10,7 @@ import pytest
 from kit.browsers import chromium
 from kit.hubs import Desk, hub
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow]
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.alone]
 
 
 def button(page, name):

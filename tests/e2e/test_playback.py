@@ -16,7 +16,7 @@ from recordings.tracks import clips_of
 from recordings.virtual import open_clip
 from server.web.replay import send
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.alone]
 CUT = {"vp8": video_packets, "h264": h264_packets}
 SECONDS = 20
 SEEK = """([url, at]) => new Promise((done, failed) => {

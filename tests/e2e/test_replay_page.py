@@ -12,7 +12,7 @@ from kit.replay_material import Record, packets, served
 
 from signaling import commands as do
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.alone]
 WATCH = """() => {
   const read = %s;
   window.seen = [];

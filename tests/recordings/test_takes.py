@@ -1,8 +1,9 @@
 import tempfile
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
+from kit.plays import PLAYS
 from kit.recording_material import Studio, fake_frame, on_time, opus, probe, programme, video_packets
 from kit.recording_material import audio_packets as sounds_of
 
@@ -42,6 +43,7 @@ def fakes():
 
 
 @given(st.data())
+@settings(max_examples=PLAYS)
 def test_any_loss_order_and_duplicates_give_whole_frames_and_unbroken_sound(data):
     sent = fakes()
     lost = data.draw(st.sets(st.integers(0, len(sent) - 1), max_size=80))

@@ -252,6 +252,7 @@ for turn in range(100):
 """
 
 
+@pytest.mark.alone
 def test_kill_9_loses_at_most_a_second_of_each_track(tmp_path):
     dice, lost = random.Random(7), []
     for n in range(int(os.environ.get("KILLS", "10"))):

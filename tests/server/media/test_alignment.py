@@ -11,6 +11,7 @@ import time
 
 import av
 import numpy as np
+import pytest
 from aiortc import MediaStreamTrack, RTCPeerConnection, RTCSessionDescription
 from kit import barcodes
 from kit.media_peers import CONFIG, cast, until
@@ -100,6 +101,7 @@ def tones_late(found, sound):
     return [min(((at - us) / 1000 for us in sent), key=abs) for at in found]
 
 
+@pytest.mark.alone
 async def test_halls_and_lips_are_aligned_in_the_record(tmp_path):
     only_loopback()
     recorder = Recorder(str(tmp_path), "s", epoch_us=0, report=lambda _news: None)

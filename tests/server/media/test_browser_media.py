@@ -13,7 +13,7 @@ from kit.media_peers import cast, plane_with_room, until
 from server.media.plane import Slots
 from server.media.tcp import STREAMS
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.alone]
 PAGE = """<!doctype html><title>media</title><script>
 const wait = ms => new Promise(r => setTimeout(r, ms));
 async function publish(source, width, height, colour, simulcast) {

@@ -1,9 +1,10 @@
 """Switching without a gap: numbers, timestamps, picture ids, retransmission."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from kit.media_streams import Camera, Screen
+from kit.plays import PLAYS
 
 STARTS = [0, 1, 32_767, 65_530, 65_535]
 
@@ -87,6 +88,7 @@ def test_retransmission_has_a_budget_and_three_tries():
 
 @given(st.lists(st.tuples(st.sampled_from(["frame", "key", "cut", "late", "lose", "pause"]), st.integers(0, 3)),
                 min_size=20, max_size=80), st.sampled_from(STARTS))  # fmt: skip
+@settings(max_examples=PLAYS)
 def test_whatever_happens_numbers_are_unique_and_continuous(steps, start):
     cameras = [Camera(start=(start + 9_973 * n) % 65_536, shape=("full", "full", "short", "none")[n]) for n in range(4)]
     screen = Screen(start % 16_384)

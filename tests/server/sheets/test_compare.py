@@ -1,9 +1,10 @@
 import random
 
 import msgspec
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from kit.ceremonies import first_ceremony, text
+from kit.plays import PLAYS
 
 from server.sheets.compare import aligned, compare
 
@@ -58,6 +59,7 @@ def test_two_of_the_same_name_are_taken_in_order():
 
 
 @given(st.randoms(use_true_random=False), st.integers(0, 19))
+@settings(max_examples=PLAYS)
 def test_taking_out_what_moved_leaves_the_old_order(rng: random.Random, cut):
     old = first_ceremony()
     items = list(old.items)

@@ -23,6 +23,7 @@ async def ask(there, cookie, method="POST"):
 
 
 @pytest.mark.slow
+@pytest.mark.alone
 async def test_ten_seconds_are_recorded_judged_and_played_back(there, tmp_path):
     operator, room = await there.person(), there.room
     one, _ = await publish(room.media, "vu-thu/camera", tmp_path)

@@ -1,0 +1,12 @@
+#!/bin/sh
+# Everything once: what only computes on as many workers as there are cores (four at most), then what measures time or fills
+# the machine by itself. With arguments: those tests, as pytest takes them.
+set -u
+[ $# = 0 ] || exec $PYTEST "$@"
+cores=$(getconf _NPROCESSORS_ONLN)
+[ "$cores" -le 4 ] || cores=4
+$PYTEST -q -n "$cores" --dist worksteal -m "not alone"
+first=$?
+$PYTEST -q -m alone
+second=$?
+[ $first = 0 ] && [ $second = 0 ]
