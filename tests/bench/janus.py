@@ -16,7 +16,7 @@ import time
 
 import forward
 import psutil
-from kit.light_peers import Light
+from kit.light_peers import AUDIO_SSRC, VIDEO_SSRC, Light
 from websockets.sync.client import connect
 
 from server.media import stun
@@ -68,13 +68,16 @@ class Session:
         return self.ask("message", handle, event, body=body, **more)
 
 
+DEFAULT = (("audio", "0", 111, "opus/48000/2"), ("video", "1", 96, "VP8/90000"))
+
+
 class Lite(Light):
     """A light peer that answers checks: Janus is no lite agent."""
 
     def __init__(self, identity, remote=""):
         self.identity, self.host = identity, HOST
         self.open()
-        self.pwd, self.to, self.count = "abcdefghijklmnopqrstuvwx", None, 0
+        self.pwd, self.to, self.count, self.heard = "abcdefghijklmnopqrstuvwx", None, 0, {}
         if remote:
             self.know(remote)
 
@@ -82,14 +85,18 @@ class Lite(Light):
         print_ = re.search(r"a=fingerprint:sha-256 (\S+)", remote)[1]
         self.dtls = forward.Dtls(self.identity, {"sha-256": print_.upper()}, forward.monotonic_us(), client=True)
 
-    def sdp(self, direction, mid="0", pt=96, extra=()):
+    def sdp(self, direction, sections=DEFAULT, extra=None):
+        """An offer or answer of these (kind, mid, payload type, codec)."""
         port = self.sock.getsockname()[1]
-        return "\r\n".join([
-            "v=0", f"o=- 1 1 IN IP4 {HOST}", "s=-", "t=0 0", f"a=group:BUNDLE {mid}",
-            f"m=video {port} UDP/TLS/RTP/SAVPF {pt}", f"c=IN IP4 {HOST}", "a=rtcp-mux", "a=ice-ufrag:abcd", f"a=ice-pwd:{self.pwd}",
-            f"a=fingerprint:sha-256 {self.identity.fingerprint}", "a=setup:active", f"a=mid:{mid}", f"a={direction}",
-            f"a=rtpmap:{pt} VP8/90000", f"a=candidate:1 1 udp 2130706431 {HOST} {port} typ host", "a=end-of-candidates", *extra, "",
-        ])  # fmt: skip
+        lines = ["v=0", f"o=- 1 1 IN IP4 {HOST}", "s=-", "t=0 0", "a=group:BUNDLE " + " ".join(mid for _, mid, _, _ in sections)]
+        for kind, mid, pt, codec in sections:
+            lines += [
+                f"m={kind} {port} UDP/TLS/RTP/SAVPF {pt}", f"c=IN IP4 {HOST}", "a=rtcp-mux", "a=ice-ufrag:abcd", f"a=ice-pwd:{self.pwd}",
+                f"a=fingerprint:sha-256 {self.identity.fingerprint}", "a=setup:active", f"a=mid:{mid}", f"a={direction}",
+                f"a=rtpmap:{pt} {codec}", f"a=candidate:1 1 udp 2130706431 {HOST} {port} typ host", "a=end-of-candidates",
+                *([f"a=ssrc:{extra[kind]} cname:x"] if extra else []),
+            ]  # fmt: skip
+        return "\r\n".join([*lines, ""])
 
     def nominate(self, remote):
         """Check the other side's only candidate, as the side that offered."""
@@ -120,7 +127,10 @@ class Lite(Light):
             except BlockingIOError:
                 return
             if data[0] >= 128:
-                self.count += 1
+                if 192 <= data[1] <= 223:
+                    self._control(data)
+                else:
+                    self.count += 1
             elif data[:2] == b"\0\1":
                 self.to = address
                 self.sock.sendto(stun.answer(stun.parse(data), self.pwd, *address), address)
@@ -129,19 +139,19 @@ class Lite(Light):
                     self.sock.sendto(out, self.to)
 
 
-def publisher(pipe):
+def publisher(pipe, kind):
     session, identity = Session(), Identity()
     handle = session.attach()
-    session.message(handle, {"request": "create", "room": ROOM, "publishers": 1, "bitrate": 10_000_000, "videocodec": "vp8"}, event=False)
+    session.message(handle, {"request": "create", "room": ROOM, "publishers": 1, "bitrate": 10_000_000, "audiocodec": "opus", "videocodec": "vp8"}, event=False)
     peer = Lite(identity)
-    offered = peer.sdp("sendonly", extra=["a=ssrc:1001 cname:x"])
+    offered = peer.sdp("sendonly", extra={"audio": AUDIO_SSRC, "video": VIDEO_SSRC})
     found = session.message(handle, {"request": "joinandconfigure", "room": ROOM, "ptype": "publisher"}, offered)
     while "jsep" not in found:
         found = json.loads(session.socket.recv(timeout=10))
     peer.know(found["jsep"]["sdp"])
     assert peer.join(controlling=found["jsep"]["sdp"]), "the publisher is not connected"
     pipe.send(found["plugindata"]["data"]["id"])
-    forward.steady(pipe, peer)
+    forward.steady(pipe, peer, kind)
 
 
 def viewers(pipe, count):
@@ -151,17 +161,17 @@ def viewers(pipe, count):
         handle = session.attach()
         found = session.message(handle, {"request": "join", "room": ROOM, "ptype": "subscriber", "streams": [{"feed": feed}]})
         remote = found["jsep"]["sdp"]
-        mid, pt = re.search(r"a=mid:(\S+)", remote)[1], re.search(r"a=rtpmap:(\d+) VP8/90000", remote)[1]
+        found = re.findall(r"m=(audio|video) .*?a=mid:(\S+).*?a=rtpmap:(\d+) (opus/48000/2|VP8/90000)", remote, re.DOTALL)
         peer = Lite(identity, remote)
-        session.message(handle, {"request": "start", "room": ROOM}, peer.sdp("recvonly", mid, pt), "answer")
+        session.message(handle, {"request": "start", "room": ROOM}, peer.sdp("recvonly", found), "answer")
         assert peer.join(), "a viewer is not connected"
         peers.append(peer)
     pipe.send(len(peers))
     forward.drained(pipe, peers)
 
 
-def measure(n, janus):
-    sender = forward.Guests(publisher, told=False)
+def measure(n, kind, janus):
+    sender = forward.Guests(publisher, kind, told=False)
     feed = sender.pipe.recv()
     crowd = forward.Guests(viewers, n, told=False)
     crowd.pipe.send(feed)
@@ -172,7 +182,7 @@ def measure(n, janus):
     before = crowd.pipe.recv()
     used = sum(janus.cpu_times()[:2])
     sender.pipe.send("measured")
-    sender.pipe.recv()
+    fed = sender.pipe.recv()
     used = sum(janus.cpu_times()[:2]) - used
     time.sleep(0.1)
     crowd.pipe.send("end")
@@ -180,12 +190,12 @@ def measure(n, janus):
     for guests in (sender, crowd):
         guests.process.join(10)
     return {
-        "viewers": n, "us_per_forwarded_packet": round(used / arrived * 1e6, 2), "delivered": round(arrived / (n * forward.RATE * forward.SECONDS), 3),
+        "viewers": n, "stream": kind, "us_per_forwarded_packet": round(used / arrived * 1e6, 2), "delivered": round(arrived / (n * fed), 3),
         "load": round(os.getloadavg()[0], 1),
     }  # fmt: skip
 
 
-def run(n):
+def run(n, kind):
     library = next(path for path in pathlib.Path("/usr/lib").glob("*/janus"))
     with tempfile.TemporaryDirectory() as folder:
         others = {kind: ",".join(p.name for p in (library / kind).glob("*.so") if keep not in p.name)
@@ -196,7 +206,7 @@ def run(n):
             pathlib.Path(folder, name).write_text(text)
         process = psutil.Popen(["janus", "-F", folder, "-C", f"{folder}/janus.jcfg"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         try:
-            return measure(n, process)
+            return measure(n, kind, process)
         finally:
             process.terminate()
             process.wait()
@@ -205,7 +215,7 @@ def run(n):
 def main(counts=(8, 100)):
     if shutil.which("janus") is None or os.geteuid():
         return {"left out": "needs janus and root"}
-    return [run(n) for n in counts]
+    return [run(n, kind) for kind in ("camera", "paced", "even") for n in counts]
 
 
 if __name__ == "__main__":
