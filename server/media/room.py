@@ -76,6 +76,8 @@ class Room:
         self._casting = Casting()
         self._operators: frozenset[str] = frozenset()
         self._dirty = False
+        self._joining: list[Peer] = []
+        """Peers that are not connected yet; the others are looked at every 100 ms only."""
         self._speaker = Speaker()
 
     # --- resources ----------------------------------------------------------------------------------------------
@@ -124,6 +126,7 @@ class Room:
 
     def _answer(self, peer: Peer, text: str) -> Answer:
         self._net.adopt(peer)
+        self._joining.append(peer)
         return Answer(peer.resource, f'"{peer.agent.current.ufrag}"', text)
 
     def _peers(self) -> list[Peer]:
@@ -264,9 +267,10 @@ class Room:
         """Every 20 ms: losses and key frames that are due, lost flights of peers that are not connected yet."""
         for publisher in self.publishers.values():
             publisher.tick(now)
-        for peer in self._peers():
-            if peer.closed or not peer.dtls.up:
+        if self._joining:
+            for peer in self._joining:
                 self._attend(peer, now)
+            self._joining = [peer for peer in self._joining if not (peer.closed or peer.dtls.up)]
         for source in self.sources.values():
             source.tick(now)
         if self._dirty:

@@ -6,7 +6,7 @@ import subprocess
 import sys
 
 HERE = os.path.dirname(os.path.abspath(__file__))
-ALL = ("core", "forward", "janus", "recording", "export", "papers", "ceremony", "browser", "paint", "playback")
+ALL = ("core", "forward", "janus", "join", "recording", "export", "papers", "ceremony", "browser", "paint", "playback")
 
 
 def main():

@@ -103,6 +103,7 @@ async def test_twenty_join_while_client_hellos_rain():
         sock.close()
 
 
+@pytest.mark.alone
 async def test_a_flood_of_strangers_costs_a_forwarded_stream_nothing():
     async with plane_with_room() as (plane, room, keeper):
         identity = Identity()
