@@ -2,13 +2,13 @@
 
 import io
 import itertools
-import unicodedata
 
 import docx
 import pypdfium2
 import pytest
 from kit import papers
 from kit.forgery import sha
+from kit.letters import LETTERS, TONES, missing, words
 from kit.minutes_material import ceremony, item, opened
 from kit.pki import pki
 from pyhanko.pdf_utils.reader import PdfFileReader
@@ -23,16 +23,7 @@ from recordings.pdf_check import check
 from recordings.ticket import check as check_ticket
 from recordings.validate import validate
 
-BASES = "aăâeêioôơuưy"
-TONES = "\u0300\u0301\u0303\u0309\u0323"
-SMALL = sorted({unicodedata.normalize("NFC", base + tone) for base in BASES for tone in ("", *TONES)} | set("bcdđghklmnpqrstvx"))
-LETTERS = [*SMALL, *(letter.upper() for letter in SMALL)]
 ASK = MinutesAsk("vi", "12/BB-VKS", "Thái Bình", "VIỆN KIỂM SÁT NHÂN DÂN TỈNH", chair="Đỗ Ngọc Ưởng", secretary="Phạm Thị Quỳnh", recipients=("Như trên",))
-
-
-def words(pdf):
-    document = pypdfium2.PdfDocument(pdf)
-    return "\n".join(document[page].get_textpage().get_text_range() for page in range(len(document)))
 
 
 def attached(pdf):
@@ -52,10 +43,7 @@ def test_every_vietnamese_letter_comes_out_of_the_paper_again(lang):
     tones = "".join(f"{letter}{tone} " for letter, tone in itertools.product("nw", TONES))
     item(book, draft, 0, 1, " ".join(LETTERS) + "\n" + tones)
     pdf = minutes_pdf(MinutesAsk(lang), book.bytes(), b"")[0]
-    text = unicodedata.normalize("NFC", words(pdf))
-    assert [letter for letter in LETTERS if letter not in text] == []
-    marks = unicodedata.normalize("NFD", text)
-    assert [f"{ord(tone):x}" for tone in TONES if tone not in marks] == []
+    assert missing(words(pdf)) == []
 
 
 @pytest.mark.parametrize("lang", ["vi", "en"])
