@@ -90,6 +90,8 @@ async def down(request: web.Request) -> web.StreamResponse:
         except TimeoutError:  # half an answer is on the wire: only closing it tells the page the truth
             if request.transport is not None:
                 request.transport.abort()
+        except ConnectionResetError:
+            pass  # the page has seen enough, or its hall went in
         return response
 
 
