@@ -47,6 +47,7 @@ def run(args: argparse.Namespace) -> int:
     from recordings.export.jobs import Meter  # noqa: PLC0415 - PyAV loads slowly
     from server.export_job import carry_out, humble  # noqa: PLC0415
     from server.export_orders import Order  # noqa: PLC0415
+    from server.web.pages import PLAYER  # noqa: PLC0415
 
     if not os.path.isdir(args.folder):
         raise DiemcauError(f"no folder {args.folder}")
@@ -56,7 +57,8 @@ def run(args: argparse.Namespace) -> int:
     path = os.path.abspath(args.out or f"{name}-{args.kind}.{ask.format}")
     humble()
     begin = time.monotonic()
-    made = carry_out(Order(args.folder, path, ask), Meter(_say))
+    player = PLAYER if os.path.isdir(PLAYER) else None
+    made = carry_out(Order(args.folder, path, ask, player=player), Meter(_say))
     sys.stderr.write(f"\r100 %  {time.monotonic() - begin:.0f} s      \n")
     sys.stdout.write(f"{made.sha}  {path}\n")
     return 0
