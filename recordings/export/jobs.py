@@ -67,7 +67,10 @@ def _media(ask: Ask, place: Place, part: str, tell: Tell) -> tuple[int, int]:
         case "opus":
             return copies.opus(place.folder, plan, ask.source, span, part, tell)
         case "vtt":
-            captioning.write(place.folder, plan, span, place.captioner, ask.lang, part, tell)
+            if place.captioner:
+                captioning.write(place.folder, plan, span, place.captioner, ask.lang, part, tell)
+            else:
+                captioning.kept(place.folder, span, ask.lang, part)
             return span
         case "mp3":
             copies.mp3(place.folder, plan, span, part, tell)
