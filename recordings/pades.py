@@ -17,6 +17,7 @@ import msgspec
 from asn1crypto import cms
 from asn1crypto import x509 as asn1
 from cryptography import x509
+from pyhanko.pdf_utils.generic import NumberObject
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign import signers
@@ -84,6 +85,9 @@ def prepare_scan(ask: StampScanAsk, papers: Papers) -> tuple[Ticket, bytes]:
     # NĐ 30/2020/NĐ-CP, annex I: the sender's seal on a scan stands in the upper right corner, above the motto
     box = (round(right - width - 8), round(top - height - 6), round(right - 8), round(top - 6))
     append_signature_field(writer, SigFieldSpec(SCAN_FIELD, on_page=0, box=box))
+    form = writer.root["/AcroForm"]
+    form["/SigFlags"] = NumberObject(3)  # as in every document of ours: the signer's own check wants it before it signs
+    writer.update_container(form)
     out = io.BytesIO()
     writer.write(out)
     mark = sentence("vi", "doc.sample") if ask.sample else ""

@@ -23,7 +23,7 @@ from recordings.export.landing import ExportFailed, Made
 from recordings.export.plan import Language
 from server.catalogue import say
 from server.export_orders import News, Order
-from server.history import session_of, timeline_of
+from server.history import record_of, session_of
 from signaling.errors import DiemcauError, Malformed, Refused
 from signaling.names import Micros
 
@@ -47,11 +47,19 @@ def words(language: Language) -> Words:
 
 def carry_out(order: Order, meter: Meter) -> Made:
     """Make what was ordered. Raises `Refused`, `Malformed`, `OSError`."""
-    timeline: dict[str, Any] = {}
-    if order.ask.kind != "bundle":
-        session = order.session or session_of(order.folder)
-        timeline = timeline_of(order.folder, session, Micros(time.time_ns() // 1000))
-    return export(order.ask, Place(order.folder, timeline, words(order.ask.lang), order.player, order.captioner), order.path, meter)
+    timeline, plan = _told(order)
+    place = Place(order.folder, timeline, words(order.ask.lang), order.player, order.captioner, plan)
+    return export(order.ask, place, order.path, meter)
+
+
+def _told(order: Order) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+    """Return the timeline and the run sheet. A record that cannot be read still goes whole into a bundle, with nothing to show."""
+    try:
+        return record_of(order.folder, order.session or session_of(order.folder), Micros(time.time_ns() // 1000))
+    except (Malformed, OSError):
+        if order.ask.kind != "bundle":
+            raise
+        return {}, []
 
 
 def humble() -> None:

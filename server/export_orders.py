@@ -9,8 +9,8 @@ from recordings.export.landing import Made
 
 
 class Order(msgspec.Struct, frozen=True):
-    """What a worker is told. `session` None: whichever the folder holds; `player`: a folder for the bundle;
-    `captioner`: the command that writes captions.
+    """What a worker is told. `session` None: whichever the folder holds; `player`: the folder of a bundle's viewer;
+    `captioner`: the command that writes captions; empty: those the record has.
     """
 
     folder: str

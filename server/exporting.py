@@ -9,9 +9,9 @@ import time
 
 from signaling.errors import DiemcauError
 
-# all but captions: a hub's own captioner writes those. Named here because the real lists load PyAV
-KINDS = ("programme", "site", "clip", "audio", "still", "bundle")
-FORMATS = ("mp4", "webm", "mp3", "opus", "jpeg", "png", "zip")
+# named here because the real lists load PyAV; a test holds them to those
+KINDS = ("programme", "site", "clip", "audio", "still", "bundle", "captions")
+FORMATS = ("mp4", "webm", "mp3", "opus", "jpeg", "png", "zip", "vtt")
 
 
 def options(parser: argparse.ArgumentParser) -> None:
@@ -26,6 +26,9 @@ def options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--tiles", choices=("keys", "full"), default="keys", help="small pictures of a grid: stills, or moving")
     parser.add_argument("--caption", action="store_true", help="unit, time and hash under a still")
     parser.add_argument("--lang", choices=("vi", "en"), default="vi")
+    parser.add_argument(
+        "--captioner", default="", help="command that writes captions, with {sound} {out} {lang} (DIEMCAU_CAPTIONER); without one: those the record has",
+    )
     parser.add_argument("--out", metavar="FILE", help="default: <folder's name>-<kind> here")
     parser.set_defaults(verb=run)
 
@@ -45,8 +48,10 @@ def run(args: argparse.Namespace) -> int:
     """Make one export; a line of progress goes to standard error."""
     from recordings.export.asks import Ask  # noqa: PLC0415
     from recordings.export.jobs import Meter  # noqa: PLC0415 - PyAV loads slowly
+    from server.config import captioner_of, from_environment  # noqa: PLC0415
     from server.export_job import carry_out, humble  # noqa: PLC0415
     from server.export_orders import Order  # noqa: PLC0415
+    from server.web.pages import PLAYER  # noqa: PLC0415
 
     if not os.path.isdir(args.folder):
         raise DiemcauError(f"no folder {args.folder}")
@@ -56,7 +61,9 @@ def run(args: argparse.Namespace) -> int:
     path = os.path.abspath(args.out or f"{name}-{args.kind}.{ask.format}")
     humble()
     begin = time.monotonic()
-    made = carry_out(Order(args.folder, path, ask), Meter(_say))
+    player = PLAYER if os.path.isdir(PLAYER) else None
+    captioner = captioner_of(args.captioner) or from_environment().captioner
+    made = carry_out(Order(args.folder, path, ask, player=player, captioner=captioner), Meter(_say))
     sys.stderr.write(f"\r100 %  {time.monotonic() - begin:.0f} s      \n")
     sys.stdout.write(f"{made.sha}  {path}\n")
     return 0

@@ -96,6 +96,19 @@ class Past:
             found["notes"] = noted(self._folder, self._session, found["zero_us"])
             return found | {"session": self._session, "head": self._entries[-1].hash} | self._named(found)
 
+    def plan(self) -> list[dict[str, Any]]:
+        """Return the run sheet as it stood last: {item, n, title, planned_us, state}; empty before there was one."""
+        with self._lock:
+            last = self._state
+        items = () if last.draft is None else last.sheet().items
+        return [
+            {
+                "item": item.id, "n": n, "title": msgspec.to_builtins(item.title), "state": last.runs[item.id].state,
+                "planned_us": last.planned[item.id].start if item.id in last.planned else None,
+            }
+            for n, item in enumerate(items, 1)
+        ]  # fmt: skip
+
     def _named(self, found: dict[str, Any]) -> dict[str, Any]:
         last = self._state
         if last.draft is None:
@@ -169,3 +182,9 @@ def session_of(folder: str) -> str:
 def timeline_of(folder: str, session: str, now: Micros) -> dict[str, Any]:
     """Return the timeline of a ceremony's folder, read once. Raises `Malformed` or `OSError`."""
     return Past(folder, session).timeline(now)
+
+
+def record_of(folder: str, session: str, now: Micros) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+    """Return the timeline and the run sheet of a ceremony's folder, read once. Raises `Malformed` or `OSError`."""
+    past = Past(folder, session)
+    return past.timeline(now), past.plan()

@@ -30,7 +30,7 @@ from signaling import commands as do
 from signaling.acting import SYSTEM, Actor
 from signaling.documents import found
 from signaling.errors import Malformed, Refused
-from signaling.papers import Paper
+from signaling.papers import TICKET_US, Paper
 from signaling.rite import slot_of
 from signaling.state import State
 
@@ -222,11 +222,21 @@ class Papers:
         await asyncio.to_thread(self.store.keep_ticket, name, msgspec.json.encode(told.ticket), parts[0])
         return told.ticket
 
+    async def to_stamp(self, name: str, by: Actor) -> bytes:
+        """Return the PDF of a scan's ticket: the scan with an empty field, and the gap for its value. Raises `Refused`."""
+        ticket, pdf = await asyncio.to_thread(self._ticket, name)
+        paper = self.paper(ticket.document)
+        self._would(do.StampScan(paper.id, paper.stamped or paper.scan or "", _any_hash(), ""), by)
+        return pdf
+
     async def stamped(self, name: str, value: bytes, person: str, by: Actor) -> str:
         """Put the seal's value in and keep the sealed scan; return its SHA-256. Raises `Refused`."""
         ticket, pdf = await asyncio.to_thread(self._ticket, name)
         paper = self.paper(ticket.document)
         base = paper.stamped or paper.scan or ""
+        if self.session.now() - ticket.issued_at > TICKET_US:
+            await asyncio.to_thread(self.store.drop_ticket, name)
+            raise Refused("ticket-expired")
         if not pdf.startswith(await asyncio.to_thread(self.store.read, base)):
             raise Refused("document-moved")  # the scan it was prepared on is no longer the one
         asked = do.StampScan(paper.id, base, _any_hash(), person[:NAME])

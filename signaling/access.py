@@ -44,7 +44,7 @@ site.announcement OT sop | incident.note OPS sop | proceedings.write S opc
 document.add OSY soc | document.publish OS soc | document.withdraw OC soc | document.leave CS soc | document.page OS soc
 document.exchange O oc | document.extend Y sopc | slot.assign OS soc | slot.decline GO oc | signing.begin O oc
 signing.interrupt OC oc | pen.down O oc | pen.up O opc | pen.void O oc | ink.witness PS opc | scan.attach OS oc
-scan.stamp OS oc | ticket.issue GSC oc | ticket.finish GSC oc | ticket.cancel GSCO oc | session.seal SA c
+scan.stamp OSG oc | ticket.issue GSC oc | ticket.finish GSC oc | ticket.cancel GSCO oc | session.seal SA c
 presence.report Y nsopcx | recorder.report Y nsopcx | server.report Y nsopcx | check.record Y sopcx | clock.jump Y sopcx
 """
 

@@ -71,7 +71,7 @@ class DocumentView(msgspec.Struct, frozen=True, omit_defaults=True):
     """A document. `sha256` is what was published, read and reviewed; `head` the latest revision; `rev` goes back as
     `after`. `turn`: the slot that signs next; `signed` of `persons`: how many leaders have; `rite`: all of them have.
 
-    Desks get all of it; a signatory the documents with an own slot, and that slot; a site what it reads and reviews;
+    Desks get all of it; a signatory the documents with an own slot, and that slot, with a seal also the scan; a site what it reads and reviews;
     the audience what stands on air.
     """
 

@@ -36,7 +36,7 @@ from signaling.events import (
     SlotAssigned,
     SlotDeclined,
 )
-from signaling.names import SiteId, person_of
+from signaling.names import SiteId, person_of, seat_of
 from signaling.papers import PERSONS, Assigned, Paper, Pen
 from signaling.parts import Confirmation
 from signaling.rite import landing, ready, said, slot_of, turn_of, within
@@ -63,6 +63,9 @@ def decide(state: State, command: SigningCommand, by: Actor) -> list[AnyEvent]:
             return _scan(within(state, command.document), command)
         case StampScan(document, base, sha256, person):
             paper = found(state, document)
+            # a seal belongs to whoever keeps one of this document's seals; a leader's seat is none of them
+            if by.role == "signatory" and not any(one.kind == "seal" and seat_of(one.slot) == by.seat for one in paper.slots):
+                raise Refused("not-allowed", verb="scan.stamp")
             if paper.scan is None or base != (paper.stamped or paper.scan):
                 raise Refused("document-moved")
             return [ScanStamped(document, base, sha256, person)]

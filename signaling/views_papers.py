@@ -99,10 +99,11 @@ def _stands(slot: Slot, one: Landed, bare: SlotView) -> SlotView:
 
 
 def _signatory(paper: Paper, who: Actor) -> DocumentView:
-    """What a signatory needs to decide: the document, its hash, the own slot; nobody else's."""
+    """What a signatory needs to decide: the document, its hash, the own slot; nobody else's. Who keeps a seal is told of the scan too."""
     own = tuple(one for one in paper.slots if seat_of(one.slot) == who.seat)
     turn = paper.turn() if paper.state in ("signing", "interrupted") else None
     mine = next((one.slot for one in own if turn is not None and one.slot == turn.slot), None)
+    keeps = any(one.kind == "seal" for one in own)
     held = paper.ticket if paper.ticket is not None and seat_of(paper.ticket.slot) == who.seat else None
     return DocumentView(
         paper.id, paper.title, paper.state, paper.kind, paper.mode, paper.rev, paper.version, paper.pages, paper.page,
@@ -110,7 +111,7 @@ def _signatory(paper: Paper, who: Actor) -> DocumentView:
         open=paper.open_slot() if held is not None else None, rite=paper.rite_done(),
         ticket=None if held is None else TicketView(held.id, held.slot, held.at, Micros(held.at + TICKET_US)),
         reason=paper.reason if paper.state == "interrupted" else None, published_at=paper.published_at,
-        completed_at=paper.completed_at,
+        completed_at=paper.completed_at, scan=paper.scan if keeps else None, stamped=paper.stamped if keeps else None,
     )  # fmt: skip
 
 

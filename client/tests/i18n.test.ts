@@ -44,7 +44,7 @@ test("every refusal of the server has a sentence", () => {
 const COMMANDS = /^(floor\.(ask|withdraw|end)|control\.take|incident\.note)$/;
 
 /** Keys made of a part that is only known at run time; `refused.*` comes from the server. */
-const DYNAMIC = /^(refused|alert|keys|phase|role|tally|tally-short|live|rec|item|mic|site\.mic|source|sound|connection|gap|links|choice|cause|unready|proof|incident|lobby|light|form\.fault|stage\.(kind|phase)|line|playback|ended|desk\.incident|light\.(browser|path|speaker)|device\.(camera|mic)|roll|replay|replay\.(export|job|mark))\.[a-z0-9-]+$|^ask\.kind-[a-z]+$|^library\.kind\.[a-z0-9-]+$|^prepare\.step-[a-z]+$|^verify\.(state|whole)-[a-z]+$|^verify\.(integrity|signer|trust|time|completeness|not-[a-z]+)$|^papers\.(state|mode|how)-[a-z_]+$|^record\.(number|agency|above|place|chair|secretary)$|^settings\.((title|host)-(vi|en)|quorum-[a-z]+|[a-z]+_[a-z_]+|address|comrade|formal|cut|arm)$/;
+const DYNAMIC = /^(refused|alert|keys|phase|role|tally|tally-short|live|rec|item|mic|site\.mic|source|sound|connection|gap|links|choice|cause|unready|proof|incident|lobby|light|form\.fault|stage\.(kind|phase)|line|playback|ended|desk\.incident|light\.(browser|path|speaker)|device\.(camera|mic)|roll|replay|replay\.(export|job|mark))\.[a-z0-9-]+$|^ask\.kind-[a-z]+$|^library\.kind\.[a-z0-9-]+$|^prepare\.step-[a-z]+$|^verify\.(state|whole)-[a-z]+$|^verify\.(integrity|signer|trust|time|completeness|not-[a-z]+)$|^papers\.(state|mode|how)-[a-z_]+$|^viewer\.(mark|tab)-[a-z]+$|^record\.(number|agency|above|place|chair|secretary)$|^settings\.((title|host)-(vi|en)|quorum-[a-z]+|[a-z]+_[a-z_]+|address|comrade|formal|cut|arm)$/;
 
 test("every page knows the words it shows", () => {
   const entries = Object.entries(sources).filter(([path]) => path.includes("/entry/") && !path.endsWith("/page.tsx"));
@@ -54,8 +54,10 @@ test("every page knows the words it shows", () => {
     stage: /screens\/stage\/|ui\/(Notices|Ribbon|Clock|Icon|context|pace)\.|i18n\/index/,
     // ui/LinkRows, ui/Copy and ui/Frame belong to the quiet pages, ui/Alerts to the desks
     site: /screens\/site\/|\/ui\/(?!LinkRows|Frame|Copy|Alerts)|\/rtc\/|i18n\/index/,
+    // who opened a file exports nothing
+    viewer: /screens\/replay\/(?!Exports|CaptionFiles)|ui\/(Dialog|Emblem|Icon|LangSwitch|Sheet)\.|entry\/viewer|i18n\/index/,
   };
-  for (const page of ["stage", "site"] as const) {
+  for (const page of ["stage", "site", "viewer"] as const) {
     const shown = Object.entries(sources).filter(([path]) => reach[page].test(path)).map(([, text]) => text).join("\n");
     const used = [...shown.matchAll(/"([a-z-]+\.[a-z.-]+)"/g)].map((found) => found[1]!).filter((key) => keys.includes(key) && !COMMANDS.test(key));
     const stems = [...shown.matchAll(/`([a-z-]+\.(?:[a-z-]+\.)*)\$\{/g)].map((found) => found[1]!).filter((stem) => stem !== "refused.");

@@ -5,7 +5,8 @@ import { speak } from "../src/i18n";
 import type { DocumentView, SlotView } from "../src/proto/types";
 import { nearest } from "../src/screens/papers/model";
 import { Signing } from "../src/screens/papers/Signing";
-import { pageUrl, Reader } from "../src/ui/Sheet";
+import { pageUrl } from "../src/net/pages";
+import { Reader } from "../src/ui/Sheet";
 import { shown, stand, type Stand } from "./place";
 import hub from "./fixtures/hub.json";
 

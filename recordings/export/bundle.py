@@ -17,7 +17,9 @@ from typing import Any, Final
 import recordings
 import signaling
 from recordings.chain import canonical, digest
+from recordings.export import viewer as viewers
 from recordings.export.programme import Tell
+from recordings.export.viewer import Viewer
 from recordings.logfiles import DATABASE, MIRROR, reader
 from recordings.manifest import NAME as MANIFEST
 from recordings.manifest import manifest
@@ -75,8 +77,8 @@ class _Zip:
         self._zip.close()
 
 
-def write(folder: str, part: str, tell: Tell, *, player: str | None = None) -> tuple[int, int]:
-    """Write the bundle of a folder to `part`; `player` is a folder whose files become `player/`.
+def write(folder: str, part: str, tell: Tell, *, viewer: Viewer | None = None) -> tuple[int, int]:
+    """Write the bundle of a folder to `part`; with `viewer` it can be looked at without anything else (`player/index.html`).
 
     The log is taken as it is at the beginning; clips up to their last indexed byte. Raises `Malformed` for a log that
     cannot be read, `Refused("export-empty")` for a folder without one, `OSError`.
@@ -94,8 +96,10 @@ def write(folder: str, part: str, tell: Tell, *, player: str | None = None) -> t
         _log(folder, out)
         for clip in clips:
             _clip(folder, clip, out)
-        for name, path in _others(folder, player):
+        for name, path in _others(folder):
             out.add(name, _pieces(path, 0, None))
+        for name, data in viewers.files(folder, viewer) if viewer is not None else ():
+            out.add(name, iter([data]))
         for name, data in _spoken():
             out.add(name, iter([data]))
         done = True
@@ -142,13 +146,11 @@ def _clip(folder: str, clip: str, out: _Zip) -> None:
             out.add(f"{TRACKS}/{name}", _pieces(where, 0, most))
 
 
-def _others(folder: str, player: str | None) -> Iterator[tuple[str, str]]:
+def _others(folder: str) -> Iterator[tuple[str, str]]:
     if os.path.isfile(os.path.join(folder, "session.json")):
         yield "session.json", os.path.join(folder, "session.json")
     for sub in FOLDERS:
         yield from ((f"{sub}/{name}", path) for name, path in _walk(os.path.join(folder, sub)))
-    if player is not None:
-        yield from ((f"player/{name}", path) for name, path in _walk(player))
     for name in VERIFIER:
         yield f"verifier/{name}", _source(name)
 

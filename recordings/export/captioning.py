@@ -25,6 +25,7 @@ from recordings import captions
 from recordings.export.landing import ExportFailed
 from recordings.export.plan import Language, Plan
 from recordings.export.sound import BLOCK_MS, RATE, Mix
+from signaling.errors import Refused
 
 HEARD: Final = 16_000
 """Sampling rate speech models are made for."""
@@ -32,6 +33,23 @@ LEAST_S: Final = 120.0
 _PDEATHSIG: Final = 1
 _SOUND_SHARE: Final = 0.2
 """How much of the progress is the mixing; how far the program is nobody knows."""
+
+
+def kept(folder: str, span: tuple[int, int], language: Language, part: str) -> None:
+    """Write the record's own captions of a span to `part`, at the record's times, whole even where the span cuts them.
+
+    Raises `Refused("no-captions")` for a record without any in this language, or none in the span; `CaptionsFault`, `OSError`.
+    """
+    try:
+        with open(captions.path_of(folder, language), "rb") as file:
+            cues = captions.parse(file.read(captions.MOST_BYTES + 1))
+    except FileNotFoundError:
+        raise Refused("no-captions") from None
+    wanted = [one for one in cues if one.from_ms < span[1] and one.to_ms > span[0]]
+    if not wanted:
+        raise Refused("no-captions")
+    with open(part, "wb") as file:
+        file.write(captions.written(wanted))
 
 
 def write(

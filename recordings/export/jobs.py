@@ -15,13 +15,14 @@ from recordings.export.cards import Words
 from recordings.export.landing import Made
 from recordings.export.plan import Plan, of_source, plan_of, span_of
 from recordings.export.programme import Look
+from recordings.export.viewer import Viewer
 
 __all__ = ["Ask", "Meter", "Place", "export"]
 
 
 class Place(msgspec.Struct, frozen=True):
-    """Where an export takes from: a ceremony's folder, its timeline, the sentences it draws, a player to put in, the command
-    that writes captions.
+    """Where an export takes from: a ceremony's folder, its timeline and run sheet, the sentences it draws, the folder of the page
+    a bundle is looked at with, the command that writes captions. No timeline: a record that cannot be shown.
     """
 
     folder: str
@@ -29,6 +30,7 @@ class Place(msgspec.Struct, frozen=True):
     words: Words
     player: str | None = None
     captioner: tuple[str, ...] = ()
+    plan: list[dict[str, Any]] = []
 
 
 Tell = Callable[[float], None]
@@ -44,7 +46,8 @@ def export(ask: Ask, place: Place, path: str, tell: Tell) -> Made:
     os.makedirs(os.path.dirname(path) or ".", mode=0o700, exist_ok=True)
     with landing.landing(path) as part:
         if ask.kind == "bundle":
-            span = bundle.write(place.folder, part, tell, player=place.player)
+            viewer = Viewer(place.player, place.timeline, place.plan) if place.player and place.timeline else None
+            span = bundle.write(place.folder, part, tell, viewer=viewer)
         else:
             span = _media(ask, place, part, tell)
     return landing.made(path, span)
@@ -64,7 +67,10 @@ def _media(ask: Ask, place: Place, part: str, tell: Tell) -> tuple[int, int]:
         case "opus":
             return copies.opus(place.folder, plan, ask.source, span, part, tell)
         case "vtt":
-            captioning.write(place.folder, plan, span, place.captioner, ask.lang, part, tell)
+            if place.captioner:
+                captioning.write(place.folder, plan, span, place.captioner, ask.lang, part, tell)
+            else:
+                captioning.kept(place.folder, span, ask.lang, part)
             return span
         case "mp3":
             copies.mp3(place.folder, plan, span, part, tell)

@@ -42,7 +42,7 @@ class _Publish(msgspec.Struct, forbid_unknown_fields=True):
     after: int
 
 
-class _Issue(msgspec.Struct, forbid_unknown_fields=True):
+class Issue(msgspec.Struct, forbid_unknown_fields=True):
     """A slot, the signer's certificate, its issuers'."""
 
     certificate: _Der
@@ -50,7 +50,9 @@ class _Issue(msgspec.Struct, forbid_unknown_fields=True):
     chain: Annotated[list[_Der], msgspec.Meta(max_length=6)] = []
 
 
-class _Finish(msgspec.Struct, forbid_unknown_fields=True):
+class Finish(msgspec.Struct, forbid_unknown_fields=True):
+    """The value of a signature or seal; for a seal on a scan also who put it there."""
+
     value: Annotated[bytes, msgspec.Meta(max_length=1024)]
     person: _Words = ""
 
@@ -64,11 +66,13 @@ def _room(request: web.Request) -> Room:
     return gate.room(request)
 
 
-def _document(request: web.Request) -> str:
+def document_of(request: web.Request) -> str:
+    """Return the document a request names."""
     return request.match_info["document"]
 
 
-async def _desk(request: web.Request) -> tuple[Room, Actor]:
+async def desk(request: web.Request) -> tuple[Room, Actor]:
+    """Return the room and who of the desk asks. Raises `Refused`."""
     gate: Gate = request.app["gate"]
     return gate.room(request), await gate.desk(request, *DESK)
 
@@ -88,7 +92,7 @@ async def actors(request: web.Request) -> AsyncIterator[Actor]:
             yield held[1]
 
 
-async def _signer(request: web.Request, slot: str = "") -> tuple[Room, Actor]:
+async def signer(request: web.Request, slot: str = "") -> tuple[Room, Actor]:
     """Return who signs: the seat of the slot (`seat` chooses where a browser holds several), else secretary or chair."""
     room, wanted, found = _room(request), request.query.get("seat", f"g-{slot}" if slot else ""), None
     async for actor in actors(request):
@@ -105,30 +109,30 @@ async def _signer(request: web.Request, slot: str = "") -> tuple[Room, Actor]:
 
 async def upload(request: web.Request) -> web.Response:
     """Serve `POST …/documents/{document}/file?name=`: a PDF (or DOCX), handed in as the document's file."""
-    room, by = await _desk(request)
+    room, by = await desk(request)
     data = await _bytes(request, MOST_BYTES)
-    sha256 = await room.papers.add(_document(request), request.query.get("name", ""), data, by)
-    return told(room, _document(request), 201, file=sha256)
+    sha256 = await room.papers.add(document_of(request), request.query.get("name", ""), data, by)
+    return told(room, document_of(request), 201, file=sha256)
 
 
 async def publish(request: web.Request) -> web.Response:
     """Serve `POST …/documents/{document}/publish {after}`."""
-    room, by = await _desk(request)
+    room, by = await desk(request)
     asked = await body(request, _Publish)
-    sha256 = await room.papers.publish(_document(request), asked.after, by)
-    return told(room, _document(request), 200, sha256=sha256)
+    sha256 = await room.papers.publish(document_of(request), asked.after, by)
+    return told(room, document_of(request), 200, sha256=sha256)
 
 
 async def scan(request: web.Request) -> web.Response:
     """Serve `POST …/documents/{document}/scan?signers={slot: name}`: the scan of the signed paper (PDF)."""
-    room, by = await _desk(request)
+    room, by = await desk(request)
     try:
         signers = msgspec.json.decode(request.query.get("signers", "{}"), type=dict[_Words, _Words])
     except msgspec.MsgspecError as error:
         raise Malformed(f"signers: {error}") from None
     data = await _bytes(request, MOST_SCAN)
-    sha256 = await room.papers.scan(_document(request), data, signers, by)
-    return told(room, _document(request), 201, scan=sha256)
+    sha256 = await room.papers.scan(document_of(request), data, signers, by)
+    return told(room, document_of(request), 201, scan=sha256)
 
 
 async def _bytes(request: web.Request, most: int) -> bytes:
@@ -153,7 +157,7 @@ async def page(request: web.Request) -> web.Response:
 
     Raises `Refused`: `not-signed-in`, `no-document`, `no-page`.
     """
-    room, document = _room(request), _document(request)
+    room, document = _room(request), document_of(request)
     sha256, width = request.query.get("sha", ""), request.query.get("width", "1280")
     if not (width.isascii() and width.isdigit() and len(width) < 6):
         raise Malformed("width is a number of pixels")
@@ -184,7 +188,7 @@ def _revisions(shown: DocumentView, paper: Paper, role: str) -> set[str | None]:
     if role in (*DESK, "chair"):
         return {*paper.lineage, paper.file, paper.stamped} - {None}
     sheet = {paper.head} if role in ("viewer", "stage") else set()
-    return ({shown.sha256, shown.head} | sheet) - {None}
+    return ({shown.sha256, shown.head, shown.scan, shown.stamped} | sheet) - {None}
 
 
 async def file(request: web.Request) -> web.Response:
@@ -192,9 +196,9 @@ async def file(request: web.Request) -> web.Response:
     signed: the check before a signature needs the very bytes that were read. Noted in the access chain.
     """
     room, by = await _reader(request)
-    paper = room.papers.paper(_document(request))
+    paper = room.papers.paper(document_of(request))
     sha256 = request.query.get("sha", paper.head or paper.file or "")
-    seen = {paper.published, paper.head} if by.role == "signatory" else {*paper.lineage, paper.file, paper.stamped}
+    seen = _told_of(room, by, paper) if by.role == "signatory" else {*paper.lineage, paper.file, paper.stamped}
     if sha256 not in seen:
         raise Refused("no-document", document=paper.id)
     data = await asyncio.to_thread(room.papers.store.read, sha256)
@@ -204,13 +208,19 @@ async def file(request: web.Request) -> web.Response:
 
 
 async def _reader(request: web.Request) -> tuple[Room, Actor]:
-    """Return who may have the file: a signatory of the document, else somebody of the desk. Raises `Refused`."""
-    room, document = _room(request), _document(request)
+    """Return who may have the file: a signatory of the document, a keeper of its seal the scan too, else somebody of the desk. Raises `Refused`."""
+    room, document = _room(request), document_of(request)
     async for actor in actors(request):
         seen = documents(room.session.state, actor) if actor.role == "signatory" else None
         if seen is not None and any(one.id == document for one in seen.documents):
             return room, actor
-    return await _desk(request)
+    return await desk(request)
+
+
+def _told_of(room: Room, by: Actor, paper: Paper) -> set[str | None]:
+    """Return the revisions a signatory's own view names."""
+    seen = documents(room.session.state, by)
+    return {sha for one in (seen.documents if seen else ()) if one.id == paper.id for sha in (one.sha256, one.head, one.scan, one.stamped)} - {None}
 
 
 async def means(request: web.Request) -> web.Response:
@@ -238,23 +248,23 @@ def _ticket(ticket: Ticket, room: Room) -> web.Response:
 
 async def issue(request: web.Request) -> web.Response:
     """Serve `POST …/documents/{document}/tickets {slot, certificate, chain}`: what is to be signed; its PDF apart."""
-    asked = await body(request, _Issue)
-    room, by = await _signer(request, asked.slot)
-    return _ticket(await room.papers.issue(_document(request), asked.slot, asked.certificate, asked.chain, by), room)
+    asked = await body(request, Issue)
+    room, by = await signer(request, asked.slot)
+    return _ticket(await room.papers.issue(document_of(request), asked.slot, asked.certificate, asked.chain, by), room)
 
 
 async def ticket_pdf(request: web.Request) -> web.Response:
     """Serve `GET …/tickets/{ticket}/pdf` to whom it was issued: the bytes the signer checks and signs."""
     name = request.match_info["ticket"]
-    room, by = await _signer(request, _slot_of(_room(request), name))
+    room, by = await signer(request, _slot_of(_room(request), name))
     return attachment(await room.papers.prepared(name, by), "application/pdf", "ticket.pdf", name)
 
 
 async def finish(request: web.Request) -> web.Response:
     """Serve `POST …/tickets/{ticket}/finish {value}`: the signature lands, once however often it is sent."""
     name = request.match_info["ticket"]
-    room, by = await _signer(request, _slot_of(_room(request), name))
-    asked = await body(request, _Finish)
+    room, by = await signer(request, _slot_of(_room(request), name))
+    asked = await body(request, Finish)
     await room.papers.finish(name, asked.value, by)
     return web.json_response({"ticket": name})
 
@@ -262,7 +272,7 @@ async def finish(request: web.Request) -> web.Response:
 async def cancel(request: web.Request) -> web.Response:
     """Serve `POST …/tickets/{ticket}/cancel {reason}`."""
     name = request.match_info["ticket"]
-    room, by = await _signer(request, _slot_of(_room(request), name))
+    room, by = await signer(request, _slot_of(_room(request), name))
     asked = await body(request, _Cancel)
     await room.papers.cancel(name, asked.reason, by)
     return web.json_response({"ticket": name})
@@ -277,20 +287,3 @@ def _slot_of(room: Room, name: str) -> str:
             if one.ticket == name:
                 return one.slot
     return ""
-
-
-async def stamp(request: web.Request) -> web.Response:
-    """Serve `POST …/documents/{document}/stamp {certificate, chain}`: the clerk's digital seal on a scan, prepared."""
-    room, by = await _desk(request)
-    asked = await body(request, _Issue)
-    ticket = await room.papers.stamp(_document(request), asked.certificate, asked.chain, by)
-    where = f"/api/sessions/{room.session.name}/stamps/{ticket.id}"
-    return web.json_response({"ticket": msgspec.to_builtins(ticket), "finish": where}, status=201)
-
-
-async def stamped(request: web.Request) -> web.Response:
-    """Serve `POST …/stamps/{ticket} {value, person}`: the seal's value; the sealed scan is kept beside the scan."""
-    room, by = await _desk(request)
-    asked = await body(request, _Finish)
-    sha256 = await room.papers.stamped(request.match_info["ticket"], asked.value, asked.person, by)
-    return web.json_response({"stamped": sha256})

@@ -21,6 +21,7 @@ from server.web import (
     replay,
     sealing,
     settings,
+    stamps,
     trials,
     whip,
     ws,
@@ -116,6 +117,7 @@ def _media() -> list[web.RouteDef]:
 def _papers() -> list[web.RouteDef]:
     document = _SESSION + "/documents/{document:[a-z0-9-]{1,40}}"
     ticket = _SESSION + "/tickets/{ticket:[A-Za-z0-9_-]{8,64}}"
+    stamp = _SESSION + "/stamps/{ticket:[A-Za-z0-9_-]{8,64}}"
     return [
         web.get(_SESSION + "/signing", papers.means),
         web.post(document + "/file", papers.upload),
@@ -124,8 +126,9 @@ def _papers() -> list[web.RouteDef]:
         web.get(document + "/pages/{page:[0-9]{1,4}}.png", papers.page),
         web.post(document + "/scan", papers.scan),
         web.post(document + "/tickets", papers.issue),
-        web.post(document + "/stamp", papers.stamp),
-        web.post(_SESSION + "/stamps/{ticket:[A-Za-z0-9_-]{8,64}}", papers.stamped),
+        web.post(document + "/stamp", stamps.prepare),
+        web.post(stamp, stamps.finish),
+        web.get(stamp + "/pdf", stamps.pdf),
         web.get(ticket + "/pdf", papers.ticket_pdf),
         web.post(ticket + "/finish", papers.finish),
         web.post(ticket + "/cancel", papers.cancel),

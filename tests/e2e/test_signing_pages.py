@@ -248,6 +248,106 @@ async def test_ink_is_witnessed_scanned_exchanged_then_minutes_and_the_seal(tmp_
         assert Image.open(io.BytesIO(await secretary.screenshot())).size == (1366, 768)
 
 
+async def inked(there, operator, secretary):
+    """Both leaders signed by hand at the table; the scan is attached at the desk."""
+    await hand_in(there, secretary, INK)
+    await open_at(there, "ky")
+    ask, leads = there.room.session.ask, Actor(there.operator_seat, "operator")
+    for slot, person in (("a-ld", "Ông A"), ("b-ld", "Ông B"), ("a-dau", "Bà Văn thư"), ("b-dau", "Ông Văn thư")):
+        await ask(do.AssignSlot(INK, slot, person), leads)
+    await ask(do.BeginSigning(INK, paper(there, INK).rev, "x"), leads)
+    for slot in ("a-ld", "b-ld"):
+        await ask(do.LowerPen(INK, slot), leads)
+        await ask(do.RaisePen(INK, slot), leads)
+        await ask(do.WitnessInk(INK, slot), Actor("p-9-s", "secretary"))
+    await press(operator, "tab-sign")
+    await operator.locator(test_id("paper-choose")).select_option(INK)
+    scan = {"name": "scan.pdf", "mimeType": "application/pdf", "buffer": pdfs.plain(pages=2, text="Ban chup")}
+    await operator.locator(test_id(f"scan-{INK}")).set_input_files(scan)
+    await until(lambda: paper(there, INK).state == "completed")
+
+
+async def told_as_the_agencys(there, page, operator):
+    """Both pages say whose seal it is; nobody is said to have signed digitally."""
+    await page.locator(f"{test_id('scan-seal-' + INK)}[data-state=sealed]").wait_for()
+    assert "không phải chữ ký số của lãnh đạo" in await page.locator(test_id("scan-sealed")).inner_text()
+    await operator.locator(test_id(f"stamped-{INK}")).wait_for()
+    for one in (page, operator):
+        assert "ký số ·" not in await one.inner_text("body")
+        assert await one.locator("[data-testid^=slot-]", has_text="ký số").count() == 0
+    assert {one.how for one in paper(there, INK).landed} == {"ink", "scan"}
+    assert paper(there, INK).stamped not in (None, paper(there, INK).scan)
+
+
+async def test_the_clerk_seals_a_scan_with_a_token(tmp_path, softhsm):
+    async with ceremony(tmp_path) as there:
+        operator, secretary = await desk(there, "operator"), await desk(there, "secretary")
+        there.operator_seat = await seat_of(operator)
+        await inked(there, operator, secretary)
+        page = await signatory(there, operator, "a-dau")
+        seal = page.locator(test_id(f"scan-seal-{INK}"))
+        await seal.wait_for()
+        await page.wait_for_function("() => document.querySelector('.scan-seal img.sheet').naturalWidth > 500")
+        told = (await seal.locator(test_id("scan-code")).text_content()).replace(" ", "").lower()
+        assert told == paper(there, INK).scan
+        # nothing listens yet: said in words, and nothing is sealed
+        await press(page, "signer-connect")
+        await page.get_by_text("Không nối được với chương trình ký").wait_for()
+        pairing = Pairing("123456")
+        table = Table(pairing.code)
+        loopback = Loopback(there.url, Talk(Tokens(softhsm), pairing, table), table, 18_443)
+        async with loopback.running() as port:
+            own = await page_of(there, "/")
+            await own.goto(f"http://127.0.0.1:{port}/#{loopback.secret}")
+            await press(page, "signer-connect")
+            await page.locator(test_id("signer-code")).fill("123 456")
+            await press(page, "signer-pair")
+            choice = page.locator(test_id("signer-certificate"))
+            await choice.wait_for()
+            (mine,) = [one for one in await choice.locator("option").all() if (await one.text_content()).endswith("vks")]
+            await choice.select_option(await mine.get_attribute("value"))
+            await page.locator(test_id("signer-sign")).dblclick()
+            code = await page.locator(test_id("asked-code")).text_content()
+            await own.get_by_text(code.partition(":")[2].strip() or code).wait_for()
+            await own.get_by_label("PIN").fill(PIN)
+            await own.get_by_role("button", name="Ký văn bản này").click()
+            await told_as_the_agencys(there, page, operator)
+        assert await page.locator(test_id("signer-sign")).count() == 0, "there is one seal on a scan"
+        await page.evaluate(AXE)
+        assert await page.evaluate(RUN) == []
+
+
+async def test_the_clerk_seals_a_scan_with_a_key_in_a_file_where_that_is_allowed_and_late_is_too_late(tmp_path):
+    async with ceremony(tmp_path) as there:
+        there.room.papers.trust = Trust(p12=True)
+        operator, secretary = await desk(there, "operator"), await desk(there, "secretary")
+        there.operator_seat = await seat_of(operator)
+        await inked(there, operator, secretary)
+        pages = [await signatory(there, operator, slot) for slot in ("a-dau", "b-dau")]
+        leader = await signatory(there, operator, "a-ld")
+        await leader.locator(test_id("own-a-ld")).wait_for()
+        assert await leader.locator(test_id(f"scan-seal-{INK}")).count() == 0, "a leader has no seal"
+        for page in pages:
+            await page.locator(".by-file summary").click()
+            await page.locator(test_id("p12-file")).set_input_files({"name": "a.p12", "mimeType": "application/x-pkcs12", "buffer": p12("clerk")})
+            await page.locator(test_id("p12-password")).fill("mật khẩu")
+        # the second clerk's answer comes when the scan already bears a seal
+        held = asyncio.Event()
+
+        async def late(route):
+            await held.wait()
+            await route.continue_()
+
+        await pages[1].route("**/stamps/*?seat=*", late)
+        await press(pages[1], "p12-sign")
+        await press(pages[0], "p12-sign")
+        await told_as_the_agencys(there, pages[0], operator)
+        stamped = paper(there, INK).stamped
+        held.set()
+        await pages[1].locator(f"{test_id('scan-seal-' + INK)}[data-state=sealed]").wait_for()
+        assert paper(there, INK).stamped == stamped
+
+
 async def test_a_token_signs_through_the_program_on_the_signatorys_computer(tmp_path, softhsm):
     async with ceremony(tmp_path) as there:
         operator, secretary = await desk(there, "operator"), await desk(there, "secretary")

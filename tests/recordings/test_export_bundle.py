@@ -20,6 +20,7 @@ from kit.recording_material import Studio, on_time, programme
 
 from recordings.chain import canonical, digest
 from recordings.export.bundle import LISTING, write
+from recordings.export.viewer import Viewer
 from recordings.verify import verify
 from recordings.verify_bundle import verify_bundle
 from signaling.errors import Refused
@@ -46,11 +47,10 @@ def folder(tmp_path_factory):
 def bundle(folder, tmp_path_factory):
     path = tmp_path_factory.mktemp("bundle") / "a.zip"
     player = tmp_path_factory.mktemp("player")
-    (player / "assets").mkdir()
     (player / "index.html").write_text("<!doctype html>")
-    (player / "assets" / "replay-Ab_1.js").write_text("1")
+    (player / "viewer.js").write_text("1")
     told = []
-    write(str(folder), str(path), told.append, player=str(player))
+    write(str(folder), str(path), told.append, viewer=Viewer(str(player), {"session": "s1", "scenes": []}, []))
     assert told == sorted(told)
     return path
 
@@ -82,7 +82,7 @@ def test_a_bundle_is_whole_and_proves_itself(bundle, folder):
     with zipfile.ZipFile(bundle) as archive:
         names = archive.namelist()
         assert all(one.compress_type == zipfile.ZIP_STORED for one in archive.infolist())
-    assert {"README.txt", "log.jsonl", "log.sqlite", "manifest.json", "captions/vi.vtt", "player/assets/replay-Ab_1.js"} <= set(names)
+    assert {"README.txt", "log.jsonl", "log.sqlite", "manifest.json", "captions/vi.vtt", "player/viewer.js", "player/record.js"} <= set(names)
     assert not any("exports" in name or name == "reserve.bin" for name in names)
     assert names[-1] == LISTING
 

@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+import shutil
 import subprocess
 import sys
 from typing import get_args
@@ -69,6 +70,44 @@ def test_a_folder_that_is_none(tmp_path):
     assert "Traceback" not in run.stderr
 
 
-def test_the_command_offers_everything_but_captions():
-    assert get_args(Kind) == (*KINDS, "captions")
-    assert get_args(Format) == (*FORMATS, "vtt")
+def test_the_command_offers_everything_the_console_does():
+    assert get_args(Kind) == KINDS
+    assert get_args(Format) == FORMATS
+
+
+ENGINE = "import sys; open(sys.argv[2], 'w').write(f'WEBVTT\\n\\n00:00:00.500 --> 00:00:01.000\\n{sys.argv[3]} said\\n')"
+
+
+@pytest.mark.parametrize("lang", ["vi", "en"])
+def test_captions_by_a_captioner_in_both_languages(folder, tmp_path, lang):
+    record = shutil.copytree(folder, tmp_path / "play")
+    (tmp_path / "engine.py").write_text(ENGINE)
+    command = f"{sys.executable} {tmp_path}/engine.py {{sound}} {{out}} {{lang}}"
+    run = diemcau(tmp_path, "export", str(record), "--kind", "captions", "--lang", lang, "--from", "1", "--captioner", command)
+    assert run.returncode == 0, run.stderr
+    text = (tmp_path / "play-captions.vtt").read_text()
+    assert f"00:00:01.500 --> 00:00:02.000\n{lang} said" in text, "times are the record's"
+    assert (record / "captions" / f"{lang}.vtt").read_text() == text
+    assert verify(str(record)).ok
+
+
+@pytest.mark.parametrize("lang", ["vi", "en"])
+def test_captions_the_record_has_in_both_languages(folder, tmp_path, lang):
+    record = shutil.copytree(folder, tmp_path / "play")
+    (record / "captions").mkdir()
+    (record / "captions" / f"{lang}.vtt").write_text("WEBVTT\n\n00:00:00.000 --> 00:00:01.000\nMột\n\n00:00:02.000 --> 00:00:03.000\nHai\n", encoding="utf-8")
+    run = diemcau(tmp_path, "export", str(record), "--kind", "captions", "--lang", lang, "--from", "2", "--out", "a.vtt")
+    assert run.returncode == 0, run.stderr
+    assert (tmp_path / "a.vtt").read_text(encoding="utf-8") == "WEBVTT\n\n00:00:02.000 --> 00:00:03.000\nHai\n"
+    other = {"vi": "en", "en": "vi"}[lang]
+    for words in (["--lang", other], ["--lang", lang, "--from", "3.5"]):
+        run = diemcau(tmp_path, "export", str(record), "--kind", "captions", "--out", "b.vtt", *words)
+        assert (run.returncode, (tmp_path / "b.vtt").exists()) == (1, False)
+        assert "no-captions" in run.stderr
+        assert "Traceback" not in run.stderr
+
+
+def test_a_captioner_that_names_no_sound_is_a_sentence(folder, tmp_path):
+    run = diemcau(tmp_path, "export", folder, "--kind", "captions", "--captioner", "engine")
+    assert (run.returncode, os.listdir(tmp_path)) == (1, [])
+    assert "captioner" in run.stderr

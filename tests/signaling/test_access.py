@@ -55,7 +55,7 @@ WHO = {  # CEREMONY §3, second column
     "document.add": "O S Y", "document.publish": "O S", "document.withdraw": "O C", "document.leave": "C S",
     "document.page": "O S", "document.exchange": "O", "document.extend": "Y", "slot.assign": "O S", "slot.decline": "G O",
     "signing.begin": "O", "signing.interrupt": "O C", "pen.down": "O", "pen.up": "O", "pen.void": "O",
-    "ink.witness": "P S", "scan.attach": "O S", "scan.stamp": "O S", "ticket.issue": "G S C", "ticket.finish": "G S C",
+    "ink.witness": "P S", "scan.attach": "O S", "scan.stamp": "G O S", "ticket.issue": "G S C", "ticket.finish": "G S C",
     "ticket.cancel": "G S C O", "session.seal": "S A",
 }
 PAPERS = ("document.", "slot.", "signing.", "pen.", "ink.", "scan.", "ticket.")  # fmt: skip

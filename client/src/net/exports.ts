@@ -60,6 +60,12 @@ export const unfinished = (job: Job): boolean => UNFINISHED.has(job.state);
 
 const POLL_MS = 1000;
 
+/** Return the text of a caption file, empty for one that does not come. */
+async function textOf(url: string): Promise<string> {
+  const answer = await fetch(url, { cache: "no-store" }).catch(() => null);
+  return answer?.ok ? answer.text() : "";
+}
+
 export class Exports {
   readonly jobs: Signal<readonly Job[]> = signal([]);
   readonly captions: Signal<readonly Caption[]> = signal([]);
@@ -72,7 +78,7 @@ export class Exports {
   readonly captioner: Signal<boolean> = signal(false);
   private readonly root: string;
 
-  constructor(session: string, private readonly call: typeof ask = ask) {
+  constructor(session: string, private readonly call: typeof ask = ask, private readonly text: typeof textOf = textOf) {
     this.root = `/api/sessions/${encodeURIComponent(session)}`;
   }
 
@@ -120,8 +126,7 @@ export class Exports {
     const track = this.captions.peek().find((one) => one.lang === lang);
     if (track === undefined) this.cues.value = [];
     else {
-      const answer = await fetch(track.url, { cache: "no-store" }).catch(() => null);
-      const cues = answer?.ok ? cuesOf(await answer.text()) : [];
+      const cues = cuesOf(await this.text(track.url));
       if (this.reading.peek() === lang) this.cues.value = cues;
     }
   }

@@ -69,6 +69,12 @@ export const finishTicket = (path: string, value: Uint8Array): Promise<unknown> 
 export const cancelTicket = (session: string, ticket: string, reason: string): Promise<unknown> =>
   ask("POST", `${root(session)}/tickets/${encodeURIComponent(ticket)}/cancel`, { reason });
 
+/** The agency's seal on a scan: outside the slots. `seat` keeps one of the document's seals. */
+export const issueStamp = (session: string, document: string, seat: string, certificate: ArrayBuffer, chain: readonly ArrayBuffer[]): Promise<Ticketed> =>
+  ask("POST", `${paper(session, document)}/stamp?${new URLSearchParams({ seat })}`, { certificate: base64(certificate), chain: chain.map(base64) });
+export const finishStamp = (path: string, seat: string, value: Uint8Array, person: string): Promise<unknown> =>
+  ask("POST", `${path}?${new URLSearchParams({ seat })}`, { value: base64(value), person });
+
 /** By which keys a signatory may sign here: `p12` only where the hub allows it. */
 export interface SigningMeans {
   readonly p12: boolean;

@@ -3,6 +3,7 @@ import { signal, type Signal } from "@preact/signals";
 import { ApiRefused, timeline as ask } from "../net/api";
 import { cast, type Part, type View } from "./cast";
 import { Follower, Master, STEP_MS, type Reel } from "./sync";
+import { hub, type Places } from "./places";
 import { duration, growing, read, type Clip, type Timeline } from "./timeline";
 import type { Selection } from "./wanted";
 
@@ -60,6 +61,7 @@ export class Player {
     readonly session: string,
     private readonly now: () => number = () => performance.now(),
     private readonly get: typeof ask = ask,
+    readonly places: Places = hub(session),
   ) {}
 
   /** Load the timeline and begin to step. Returns how to stop. */

@@ -2,16 +2,11 @@
 import type { JSX } from "preact";
 import { useState } from "preact/hooks";
 import { say, t } from "../i18n";
+import { pageUrl } from "../net/pages";
 import type { DocumentView } from "../proto/types";
 import { usePlace } from "./context";
 import { grouped } from "./hash";
 import { Icon } from "./Icon";
-
-/** Where the picture of a page is. The hash is in the address, so another revision is another picture. */
-export function pageUrl(session: string, document: string, sha256: string, page: number, width: number): string {
-  const query = new URLSearchParams({ sha: sha256, width: String(width) });
-  return `/api/sessions/${encodeURIComponent(session)}/documents/${encodeURIComponent(document)}/pages/${page}.png?${query}`;
-}
 
 /** Widths that are asked for: few, so that pages are drawn once for many viewers. */
 const WIDTHS = [480, 960, 1600] as const;

@@ -5,6 +5,7 @@ import base64
 import hashlib
 import io
 import json
+import pathlib
 from contextlib import asynccontextmanager
 
 from kit import pdfs
@@ -202,6 +203,95 @@ async def test_a_scan_lands_the_seals_and_the_clerk_seals_the_scan(tmp_path):
         paper = there.room.session.state.paper(INK)
         assert paper.stamped == told["stamped"] != paper.scan
         assert there.room.papers.store.has(paper.stamped)
+
+
+async def inked(there):
+    """A document signed by hand at the table, its scan attached."""
+    await published(there, INK)
+    await signing(there, INK, "ky", "a-ld", "b-ld")
+    for slot in ("a-ld", "b-ld"):
+        await there.room.session.ask(do.LowerPen(INK, slot), OPERATOR)
+        await there.room.session.ask(do.RaisePen(INK, slot), OPERATOR)
+        await there.room.session.ask(do.WitnessInk(INK, slot), SECRETARY)
+    await scanned(there, "scan")
+
+
+async def scanned(there, words):
+    status, told, _ = await api(there, "POST", f"/documents/{INK}/scan", there.operator, data=pdfs.plain(text=words))
+    assert (status, told["state"]) == (201, "completed")
+
+
+CLERK = {"certificate": b64(pki().cert("clerk")), "chain": [b64(one) for one in pki().chain]}
+
+
+async def to_be_sealed(there, cookie, seat="g-a-dau"):
+    """The clerk's ticket, checked as a signer checks it; (ticket, where to finish)."""
+    status, told, _ = await api(there, "POST", f"/documents/{INK}/stamp?seat={seat}", cookie, json=CLERK)
+    assert status == 201, told
+    pdf = (await api(there, "GET", told["pdf"].removeprefix(there.api) + f"?seat={seat}", cookie))[1]
+    scan = (await api(there, "GET", f"/documents/{INK}/file?sha={there.room.session.state.paper(INK).scan}", cookie))[1]
+    found = tickets.read(json.dumps(told["ticket"]))
+    read = pdf[: found.base_len]
+    assert read.startswith(scan)
+    assert tickets.check(found, pdf, read, pki().cert("clerk")) == found.attrs
+    return found, told["finish"].removeprefix(there.api) + f"?seat={seat}"
+
+
+def sealed_by(found):
+    return {"value": b64(pki().sign("clerk", found.attrs)), "person": "Bà Văn thư"}
+
+
+async def test_the_keeper_of_a_seal_seals_the_scan_from_the_own_page(tmp_path):
+    async with ceremony(tmp_path) as there:
+        await inked(there)
+        clerk, leader = await signatory(there, "a-dau"), await signatory(there, "a-ld")
+        # a leader's seat is no seal's
+        refused = await api(there, "POST", f"/documents/{INK}/stamp?seat=g-a-ld", leader, json=CLERK)
+        assert (refused[0], refused[1]["code"]) == (403, "not-allowed")
+        scan = there.room.session.state.paper(INK).scan
+        assert (await api(there, "GET", f"/documents/{INK}/pages/1.png?sha={scan}", clerk))[0] == 200
+        found, where = await to_be_sealed(there, clerk)
+        assert (await api(there, "POST", where.replace("g-a-dau", "g-a-ld"), leader, json=sealed_by(found)))[1]["code"] == "not-allowed"
+        spoilt = sealed_by(found) | {"value": b64(pki().sign("clerk", b"something else"))}
+        assert (await api(there, "POST", where, clerk, json=spoilt))[1]["code"] == "bad-signature"
+        status, told, _ = await api(there, "POST", where, clerk, json=sealed_by(found))
+        assert status == 200, told
+        paper = there.room.session.state.paper(INK)
+        assert paper.stamped == told["stamped"] != paper.scan
+        assert (await api(there, "POST", where, clerk, json=sealed_by(found)))[1]["code"] == "no-ticket", "once"
+        assert (await api(there, "POST", f"/documents/{INK}/stamp?seat=g-a-dau", clerk, json=CLERK))[1]["code"] == "stale-ticket"
+        # what people signed by hand stays signed by hand
+        assert {one.how for one in paper.landed} == {"ink", "scan"}
+        assert paper.level is None
+
+
+async def test_a_seal_pressed_twice_at_once_lands_once(tmp_path):
+    async with ceremony(tmp_path) as there:
+        await inked(there)
+        clerk = await signatory(there, "a-dau")
+        found, where = await to_be_sealed(there, clerk)
+        answers = await asyncio.gather(*(api(there, "POST", where, clerk, json=sealed_by(found)) for _ in range(2)))
+        assert sorted(status for status, _, _ in answers) == [200, 409], answers
+        log = pathlib.Path(there.room.folder, "log.jsonl").read_bytes()
+        assert log.count(b'"is":"scan.stamped"') == 1
+
+
+async def test_a_seal_is_not_put_on_a_scan_that_has_one_or_by_an_old_ticket(tmp_path):
+    async with ceremony(tmp_path) as there:
+        await inked(there)
+        again = await api(there, "POST", f"/documents/{INK}/scan", there.operator, data=pdfs.plain(text="another"))
+        assert again[1]["code"] == "same-bytes", "there is one scan"
+        clerk, other = await signatory(there, "a-dau"), await signatory(there, "b-dau")
+        found, where = await to_be_sealed(there, clerk)
+        now = there.room.session.now
+        there.room.session.now = lambda: now() + 16 * 60 * 1_000_000
+        assert (await api(there, "POST", where, clerk, json=sealed_by(found)))[1]["code"] == "ticket-expired"
+        assert (await api(there, "POST", where, clerk, json=sealed_by(found)))[1]["code"] == "no-ticket"
+        assert there.room.session.state.paper(INK).stamped is None
+        there.room.session.now = now
+        first, second = await to_be_sealed(there, clerk), await to_be_sealed(there, other, "g-b-dau")
+        assert (await api(there, "POST", second[1], other, json=sealed_by(second[0])))[0] == 200
+        assert (await api(there, "POST", first[1], clerk, json=sealed_by(first[0])))[1]["code"] == "document-moved"
 
 
 async def test_many_pages_asked_at_once_are_drawn_once(tmp_path):

@@ -65,7 +65,7 @@ function Scan({ paper }: { paper: DocumentView }): JSX.Element {
         <label key={slot.slot} class="field"><span>{say(slot.office)}</span>
           <input type="text" maxLength={200} value={nameOf(slot.slot)} data-testid={`signer-${slot.slot}`} onInput={(event) => write({ ...names, [slot.slot]: event.currentTarget.value })} /></label>
       ))}
-      <FileAct action={attach} take={take} accept={PDF} testid={`scan-${paper.id}`}>{t(paper.scan != null ? "papers.scan-other" : "papers.scan")}</FileAct>
+      <FileAct action={attach} take={take} accept={PDF} testid={`scan-${paper.id}`}>{t("papers.scan")}</FileAct>
     </div>
   );
 }
@@ -73,12 +73,16 @@ function Scan({ paper }: { paper: DocumentView }): JSX.Element {
 export function PaperFile({ paper }: { paper: DocumentView }): JSX.Element {
   const { room } = usePlace();
   const ink = paper.mode !== "digital";
-  const mayScan = ink && (paper.kind === "minutes" ? paper.state === "published" : paper.rite === true && paper.state !== "withdrawn");
+  const mayScan = ink && paper.scan == null && (paper.kind === "minutes" ? paper.state === "published" : paper.rite === true && paper.state !== "withdrawn");
   const head = paper.head ?? paper.file;
   return (
     <>
       {["draft", "withdrawn"].includes(paper.state) && paper.kind !== "minutes" && <HandIn paper={paper} />}
       {mayScan && <Scan paper={paper} />}
+      {paper.stamped != null && (
+        <p class="good" data-testid={`stamped-${paper.id}`}>{t("stamp.done")} <a class="button quiet small" href={fileUrl(room.session, paper.id, paper.stamped)} download>{t("stamp.download")}</a></p>
+      )}
+      {ink && paper.scan != null && paper.stamped == null && <p class="soft">{t("stamp.where")}</p>}
       {head != null && <p class="row"><a class="button quiet small" href={fileUrl(room.session, paper.id, head)} download data-testid={`download-${paper.id}`}>{t("papers.download")}</a></p>}
     </>
   );

@@ -98,7 +98,7 @@ export function Controls({ player, desk, offset }: { player: Player; desk: Desk;
         <SiteView player={player} />
         <ViewButton player={player} view={{ kind: "grid" }} testid="view-grid">{t("replay.grid")}</ViewButton>
       </span>
-      <CopyHere player={player} />
+      {desk.record === undefined && <CopyHere player={player} />}
     </div>
   );
 }

@@ -5,7 +5,7 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import type { Part } from "../../replay/cast";
 import type { Player } from "../../replay/player";
 import type { Clip } from "../../replay/timeline";
-import { keyOf, next, pinned, urlOf, type Version } from "../../replay/versions";
+import { keyOf, next, pinned, type Version } from "../../replay/versions";
 
 interface Shown {
   readonly player: Player;
@@ -39,7 +39,7 @@ function One({ player, part, version, take }: OneProps): JSX.Element {
   useEffect(() => () => {
     if (element.current) release(element.current);
   }, []);
-  const more = { ref: element as never, src: urlOf(player.session, version), preload: "auto" as const, muted: spare || !part.audible || player.muted.value, "data-source": part.source, "data-clip": version.clip.clip };
+  const more = { ref: element as never, src: player.places.clip(version), preload: "auto" as const, muted: spare || !part.audible || player.muted.value, "data-source": part.source, "data-clip": version.clip.clip };
   if (part.box === null) return <audio {...more} />;
   return <video {...more} class={spare ? "spare" : undefined} playsInline disablePictureInPicture />;
 }

@@ -9,7 +9,6 @@ import { sceneAt, type Timeline } from "../../replay/timeline";
 import type { SheetView } from "../../proto/types";
 import { Emblem } from "../../ui/Emblem";
 import { Icon } from "../../ui/Icon";
-import { pageUrl } from "../../ui/Sheet";
 import { Reel } from "./Reel";
 
 const part = (value: number, whole: number): string => `${(value / whole) * 100}%`;
@@ -35,7 +34,7 @@ function Seen({ player, line, one, named }: { player: Player; line: Timeline; on
 
 /** The page of a document that was in the picture, drawn from the revision the log names. */
 function Page({ player, sheet }: { player: Player; sheet: SheetView }): JSX.Element {
-  const url = pageUrl(player.session, sheet.document, sheet.sha256, sheet.page, 1600);
+  const url = player.places.page(sheet);
   const [failed, fail] = useState<string | null>(null);
   return (
     <div class="position sheet-place" style={place(sheet)}>

@@ -2,32 +2,29 @@
 import type { JSX } from "preact";
 import { useEffect, useMemo, useState } from "preact/hooks";
 import { t } from "../../i18n";
-import { bytesOf, cancelTicket, fileUrl, finishTicket, issueTicket } from "../../net/papers";
-import type { DocumentView, SlotView } from "../../proto/types";
+import type { Errand, Opened } from "../../sign/errand";
 import { SignerLink, type HeldCertificate } from "../../sign/signer";
-import { TicketRefused, unbase64 } from "../../sign/ticket";
+import { unbase64 } from "../../sign/ticket";
 import { Act } from "../../ui/Act";
 import { At } from "../../ui/Clock";
-import { usePlace } from "../../ui/context";
 import { useRequest } from "../../ui/request";
+import { CheckCode } from "../../ui/Sheet";
 
 type Step = "off" | "pairing" | "ready";
 
-async function signByToken(link: SignerLink, session: string, paper: DocumentView, slot: string, held: HeldCertificate): Promise<void> {
-  const read = await bytesOf(fileUrl(session, paper.id, paper.sha256 ?? ""));
-  const made = await issueTicket(session, paper.id, slot, unbase64(held.der).buffer as ArrayBuffer, []);
-  if (made.ticket.reviewed_sha256 !== paper.sha256) throw new TicketRefused("a");
+async function signByToken(link: SignerLink, errand: Errand, held: HeldCertificate, told: (opened: Opened) => void): Promise<void> {
+  const opened = await errand.open(unbase64(held.der).buffer as ArrayBuffer, []);
+  told(opened);
   try {
-    await finishTicket(made.finish, await link.sign(made.ticket, held.id, await bytesOf(made.pdf), read));
+    await errand.finish(opened, await link.sign(opened.made.ticket, held.id, opened.pdf, opened.read));
   } catch (error) {
-    // the slot is free again at once: another key, another person, or the paper
-    await cancelTicket(session, made.ticket.id, t("sign.given-up")).catch(() => undefined);
+    await errand.giveUp(opened);
     throw error;
   }
 }
 
-export function ByToken({ paper, slot }: { paper: DocumentView; slot: SlotView }): JSX.Element {
-  const { room } = usePlace();
+/** `code`: show the check code of what the program shows, where it is not that of the page. */
+export function ByToken({ errand, label, code: coded = false }: { errand: Errand; label: string; code?: boolean }): JSX.Element {
   const link = useMemo(() => new SignerLink(), []);
   const [step, go] = useState<Step>("off");
   const [code, write] = useState("");
@@ -43,7 +40,8 @@ export function ByToken({ paper, slot }: { paper: DocumentView; slot: SlotView }
   const connect = useRequest(async () => ((await link.connect()) ? ready() : go("pairing")));
   const pair = useRequest(async () => { await link.pair(code); await ready(); });
   const certificate = held.find((one) => one.id === chosen);
-  const sign = useRequest(() => (certificate ? signByToken(link, room.session, paper, slot.slot, certificate) : null));
+  const [asked, tell] = useState<Opened | null>(null);
+  const sign = useRequest(() => (certificate ? signByToken(link, errand, certificate, tell) : null));
   return (
     <section class="by-token" aria-label={t("sign.token-title")}>
       <h3>{t("sign.token-title")}</h3>
@@ -62,8 +60,9 @@ export function ByToken({ paper, slot }: { paper: DocumentView; slot: SlotView }
               {held.map((one) => <option key={one.id} value={one.id}>{one.subject} · {one.token}</option>)}
             </select></label>
           {certificate && <p class="soft">{certificate.issuer} · <At at={certificate.until_us} /></p>}
-          <Act action={sign} look="primary" class="big" testid="signer-sign">{t("sign.sign")}</Act>
+          <Act action={sign} look="primary" class="big" testid="signer-sign">{label}</Act>
           {sign.pending.value && <p role="status">{t("sign.look-there")}</p>}
+          {coded && sign.pending.value && asked !== null && <CheckCode sha256={asked.made.ticket.reviewed_sha256} testid="asked-code" />}
         </>
       )}
     </section>

@@ -1,6 +1,6 @@
 /** A signatory's page: the document, its check code, the own place, and the signature by whichever key there is (CEREMONY §10). */
 import type { JSX } from "preact";
-import { useEffect, useState } from "preact/hooks";
+import { useEffect, useMemo, useState } from "preact/hooks";
 import { say, t } from "../../i18n";
 import type { DocumentView, SlotView } from "../../proto/types";
 import { useAction } from "../../ui/action";
@@ -13,8 +13,10 @@ import { Notices, SocketMark } from "../../ui/Notices";
 import { Ribbon } from "../../ui/Ribbon";
 import { Reader } from "../../ui/Sheet";
 import { signingMeans, type SigningMeans } from "../../net/papers";
+import { slotErrand } from "../../sign/errand";
 import { ByFile } from "./ByFile";
 import { ByToken } from "./ByToken";
+import { ScanSeal } from "./ScanSeal";
 
 function Decline({ paper, slot }: { paper: DocumentView; slot: SlotView }): JSX.Element {
   const decline = useAction((reason) => (reason ? { do: "slot.decline", document: paper.id, slot: slot.slot, reason } : null));
@@ -29,6 +31,8 @@ function Decline({ paper, slot }: { paper: DocumentView; slot: SlotView }): JSX.
 function Own({ paper, slot, means }: { paper: DocumentView; slot: SlotView; means: SigningMeans | null }): JSX.Element {
   const who = [slot.authority, slot.person].filter(Boolean).join(" ");
   const turn = paper.turn === slot.slot;
+  const { room } = usePlace();
+  const errand = useMemo(() => slotErrand(room.session, paper.id, slot.slot, paper.sha256 ?? ""), [room.session, paper.id, slot.slot, paper.sha256]);
   return (
     <section class="card own-slot" data-testid={`own-${slot.slot}`} data-state={slot.state}>
       <h2>{say(slot.office)}</h2>
@@ -38,8 +42,8 @@ function Own({ paper, slot, means }: { paper: DocumentView; slot: SlotView; mean
       {slot.state !== "landed" && paper.mode === "digital" && !turn && <p class="soft" role="status">{t(paper.state === "published" ? "sign.not-yet" : "sign.wait")}</p>}
       {slot.state !== "landed" && paper.mode === "digital" && turn && means && (
         <>
-          <ByToken paper={paper} slot={slot} />
-          {means.p12 && <ByFile paper={paper} slot={slot} />}
+          <ByToken errand={errand} label={t("sign.sign")} />
+          {means.p12 && <ByFile errand={errand} label={t("sign.sign")} />}
           <p class="row"><Decline paper={paper} slot={slot} /></p>
         </>
       )}
@@ -64,6 +68,7 @@ export function SignScreen(): JSX.Element {
             <p class="soft">{t(`papers.state-${paper.state}`)} · {t(`papers.mode-${paper.mode ?? "wet_ink"}`)}</p>
             <Reader key={paper.sha256} paper={paper} />
             {paper.slots?.map((slot) => <Own key={slot.slot} paper={paper} slot={slot} means={means} />)}
+            {paper.slots?.filter((slot) => slot.kind === "seal").slice(0, 1).map((slot) => <ScanSeal key={`scan-${paper.scan}`} paper={paper} slot={slot} means={means} />)}
           </article>
         ))}
       </div>
