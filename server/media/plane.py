@@ -50,11 +50,14 @@ HANDSHAKES: Final = 64
 
 
 class MediaConfig(NamedTuple):
-    """`addresses` are bound, `advertise` announced beside the address the request came in by."""
+    """`addresses` are bound, `advertise` announced beside the address the request came in by; `loudest`: how many open
+    microphones are forwarded at a time in a ceremony where all are open.
+    """
 
     port: int
     addresses: tuple[str, ...]
     advertise: tuple[str, ...] = ()
+    loudest: int = 3
 
 
 def _monotonic() -> int:
@@ -109,7 +112,7 @@ class Plane:
 
     def room(self, name: str, *, sink: Sink, news: Callable[[News], None]) -> Room:
         """Return a new room."""
-        found = self._rooms[name] = Room(_Net(self, lambda: found), sink, news)
+        found = self._rooms[name] = Room(_Net(self, lambda: found), sink, news, self._config.loudest)
         return found
 
     def announced(self, via: str) -> tuple[str, ...]:
