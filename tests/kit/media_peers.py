@@ -47,8 +47,8 @@ class Keeper:
 
 
 @contextlib.asynccontextmanager
-async def plane_with_room():
-    plane = Plane(MediaConfig(0, ("127.0.0.1",)), monotonic_us)
+async def plane_with_room(*hosts):
+    plane = Plane(MediaConfig(0, hosts or ("127.0.0.1",)), monotonic_us)
     plane.open(asyncio.get_running_loop())
     keeper = Keeper()
     room = plane.room("test", sink=keeper, news=keeper.news.append)
