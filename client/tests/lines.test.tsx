@@ -97,10 +97,11 @@ describe("a site's page", () => {
     const place = stand(site);
     const page = shown(place, <><Connection /><LineWords /></>);
     expect(page.getByTestId("connection").getAttribute("data-quality")).toBe("good");
-    told(place, [{ ...WEAK, reason: "narrow", value: 180 }]);
+    told(place, [{ ...WEAK, reason: "narrow", value: 180 }, { ...WEAK, direction: "down", score: 70 }]);
     await tick();
     expect(page.getByTestId("connection").getAttribute("data-quality")).toBe("weak");
     expect(page.getByTestId("line-words").textContent).toMatch(/Đường lên của điểm cầu này hơi yếu: chỉ đủ cho hình nhỏ \(180 kbit\/s\), đề nghị/);
+    expect(page.getByTestId("line-words").querySelectorAll("p")).toHaveLength(1);
     told(place, [{ ...WEAK, colour: "good", reason: "", value: 0 }]);
     await tick();
     expect(page.getByTestId("line-words").textContent).toBe("");

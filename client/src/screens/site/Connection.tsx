@@ -27,14 +27,17 @@ export function Connection(): JSX.Element {
   );
 }
 
-/** What is wrong with this site's line and what its people can do; over the picture, so that nothing moves when it comes. */
+/** What is wrong with this site's line, the worst of it, and what its people can do; over the picture, so that nothing
+ * moves when it comes. It stays a while and then goes with the bars; the mark above stays.
+ */
 export function LineWords(): JSX.Element {
   const { room, media } = usePlace();
   const down = Object.values(media.links.value).some((link) => link.kind === "down");
-  const said = down ? [] : (room.store.health.value?.lines ?? []).map((line) => lineSentence(line, t("quality.this-site"))).filter((one) => one !== null);
+  const lines = [...(room.store.health.value?.lines ?? [])].sort((a, b) => a.score - b.score);
+  const [worst] = down ? [] : lines.map((line) => lineSentence(line, t("quality.this-site"))).filter((one) => one !== null);
   return (
     <div class="line-words" role="status" data-testid="line-words">
-      {said.map((sentence) => <p key={sentence}><Icon name="warn" size={20} /> {sentence}</p>)}
+      {worst && <p key={worst}><Icon name="warn" size={18} /> {worst}</p>}
     </div>
   );
 }
