@@ -22,6 +22,8 @@ MARGIN: Final = 5
 SMOOTH: Final = 0.5
 WORSE_US: Final = 2_000_000
 BETTER_US: Final = 5_000_000
+FIRST: Final = 3
+"""Seconds that must be judged before anything is told: a page that has just come is not called weak."""
 REPEAT_US: Final = 5_000_000
 """How long a sentence stands before its figure may change."""
 
@@ -83,7 +85,7 @@ class Steady:
     downwards and `BETTER_US` upwards; the reason and its figure change with it, and otherwise at most every `REPEAT_US`.
     """
 
-    __slots__ = ("_reason", "_since_us", "_told_us", "_value", "score", "told")
+    __slots__ = ("_count", "_reason", "_since_us", "_told_us", "_value", "score", "told")
 
     def __init__(self) -> None:
         """Begin with a line nothing is known of."""
@@ -93,17 +95,18 @@ class Steady:
         self._told_us = 0
         self._reason: Reason = ""
         self._value = 0.0
+        self._count = 0
 
-    def take(self, judged: Quality, now: int) -> Quality:
-        """Take this second's judgement; returns what is told."""
+    def take(self, judged: Quality, now: int) -> Quality | None:
+        """Take this second's judgement; returns what is told, None while too little is known."""
         self.score = judged.score if self.score < 0 else self.score + SMOOTH * (judged.score - self.score)
         if judged.reason == self._reason:
             self._value += SMOOTH * (judged.value - self._value)
         elif judged.reason:
             self._reason, self._value = judged.reason, judged.value
+        self._count += 1
         if self.told is None:
-            self.told, self._told_us = judged, now
-            return judged
+            return self._tell(_colour(self.score), now) if self._count >= FIRST else None
         if self._leaves(self.told.colour, now):
             self._since_us = None
             return self._tell(_colour(self.score), now)
