@@ -88,7 +88,7 @@ class App:
         self.machines = self.gate.machines = Machines(self.store)
         self.gate.bearers.relay = turn.from_environment(os.environ)
         self.authority = Authority(os.path.join(config.data, "ca"))
-        self.plane = Plane(MediaConfig(config.port, config.addresses, config.advertise, config.loudest), monotonic_us)
+        self.plane = Plane(MediaConfig(config.port, config.addresses, config.advertise, loudest=config.loudest), monotonic_us)
         self.workers = Workers()
         self.preparation = Preparation(self.store, self.workers)
         self.access = AccessChain(config.data, self.clock)
@@ -144,7 +144,7 @@ class App:
             await self._listen(stack, ca, host, self.config.ca_port, None)
         if self.config.port == 0:
             self.plane = Plane(
-                MediaConfig(self.https_port, self.config.addresses, self.config.advertise, self.config.loudest), monotonic_us
+                MediaConfig(self.https_port, self.config.addresses, self.config.advertise, loudest=self.config.loudest), monotonic_us
             )
         try:
             self.plane.open(loop)

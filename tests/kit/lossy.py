@@ -63,6 +63,12 @@ class LossyPath:
         if not self.inner.is_closing():
             self.inner.sendto(data, self.target)
 
+    async def rebind(self):
+        """Reach the target from another port from now on, as a NAT that forgot the old one does."""
+        self.inner.close()
+        loop = asyncio.get_running_loop()
+        self.inner, _ = await loop.create_datagram_endpoint(lambda: _Side(self, inward=False), local_addr=("127.0.0.1", 0))
+
     def close(self):
         self.outer.close()
         self.inner.close()

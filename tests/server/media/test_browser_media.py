@@ -6,6 +6,7 @@ import time
 
 import pytest
 from kit.browsers import chromium
+from kit.lossy import LossyPath, through
 from kit.media_peers import cast, until
 from kit.media_stage import by_tcp, media_stage
 
@@ -105,6 +106,32 @@ async def test_where_udp_is_blocked_everything_comes_by_tcp():
         first = await seen(tab, "s-x", 0, red)
         await seen(tab, "s-x", 0, lambda f: f["frames"] > first["frames"] + 40)
         assert all(peer.path.socket >= STREAMS for peer in room._peers())
+
+
+async def test_a_nat_that_forgets_both_ways_costs_seconds_and_no_click():
+    ports = {}
+    async with media_stage(reach=lambda sdp: through(sdp, ports["a=recvonly" in sdp])) as (plane, room, _, address):
+        up, down = LossyPath(plane.port), LossyPath(plane.port)
+        ports |= {True: await up.open(), False: await down.open()}
+        async with chromium() as browser:
+            tab = await browser.new_page()
+            await tab.goto(address)
+            await tab.evaluate("publish('an', 320, 180, '#d00000', false)")
+            room.apply(cast({"s-x": ["an/camera"]}, {"an/camera": "open"}))
+            await tab.evaluate("watch('s-x', 1)")
+            await seen(tab, "s-x", 0, red)
+            took, homes = [], {peer.path.port for peer in room._peers()}
+            for path in (down, up):
+                await path.rebind()
+                before = await tab.evaluate("look('s-x', 0)")
+                began = time.monotonic()
+                await seen(tab, "s-x", 0, lambda f, n=before["frames"]: f["frames"] > n + 15)
+                took.append(time.monotonic() - began)
+            print(f"after a rebinding: viewer {took[0]:.1f} s, publisher {took[1]:.1f} s; {plane.counters['stranger']} packets of strangers")
+            assert max(took) <= 9, "three times the goal"
+            assert not homes & {peer.path.port for peer in room._peers()}, "both are somewhere else now"
+        up.close()
+        down.close()
 
 
 async def test_a_browser_tells_enough_of_its_line():
