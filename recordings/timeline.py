@@ -26,6 +26,8 @@ class Snapshot(msgspec.Struct, frozen=True):
     lower_third: str | None = None
     sheet: dict[str, Any] | None = None
     """The page of a document in the picture: whose, its SHA-256, page and place."""
+    lines: dict[str, str] = {}
+    """How bad lines were: `<site>/up` or `/down` → colour and reason, a space between; the others were good."""
 
 
 SPEECH_DBOV: Final = -45
@@ -59,6 +61,7 @@ def timeline(history: Iterable[tuple[int, Snapshot]], clips: list[ClipInfo], now
         "presence": [{"site": name, "state": value, "from_ms": ms} for ms, name, value in lanes.presence],
         "gates": [{"source": name, "state": value, "from_ms": ms} for ms, name, value in lanes.gates],
         "hands": _raised(lanes.hands),
+        "lines": _weak(lanes.lines),
         "sources": _sources(clips, zero_us),
     }
 
@@ -89,6 +92,7 @@ class _Lanes:
         self.presence: list[tuple[int, str, str]] = []
         self.gates: list[tuple[int, str, str]] = []
         self.hands: list[tuple[int, str, str]] = []
+        self.lines: list[tuple[int, str, str]] = []
         self._last = Snapshot("", (), {}, None, None, "none", {}, None)
 
     def add(self, at_us: int, state: Snapshot) -> None:
@@ -105,6 +109,7 @@ class _Lanes:
                 _step(lane, ms, now)
         _changes(self.presence, ms, before.presence, state.presence)
         _changes(self.gates, ms, before.gates, state.gates)
+        _changes(self.lines, ms, before.lines, state.lines, "good ")
         _changes(self.hands, ms, dict.fromkeys(before.hands, "up"), dict.fromkeys(state.hands, "up"))
 
 
@@ -127,10 +132,12 @@ def _step(lane: list[tuple[int, str | None]], ms: int, now: str | None) -> None:
     lane.append((ms, now))
 
 
-def _changes(lane: list[tuple[int, str, str]], ms: int, before: dict[str, str], now: dict[str, str]) -> None:
+def _changes(
+    lane: list[tuple[int, str, str]], ms: int, before: dict[str, str], now: dict[str, str], gone: str | None = None
+) -> None:
     for name in sorted({*before, *now}):
         # a source that is no longer named has its gate closed, a site that is not named is not there
-        value = now.get(name, "closed" if "/" in name else "absent")
+        value = now.get(name, gone or ("closed" if "/" in name else "absent"))
         if before.get(name) == value:
             continue
         same = [n for n in range(len(lane) - 1, -1, -1) if lane[n][0] == ms and lane[n][1] == name]
@@ -158,6 +165,21 @@ def _raised(changes: list[tuple[int, str, str]]) -> list[dict[str, Any]]:
             found.append(up[site])
         elif site in up:
             up.pop(site)["to_ms"] = ms
+    return found
+
+
+def _weak(changes: list[tuple[int, str, str]]) -> list[dict[str, Any]]:
+    """Return each stretch of a line that was not good: whose, which way, colour, reason, from, to (None: still is)."""
+    found: list[dict[str, Any]] = []
+    standing: dict[str, dict[str, Any]] = {}
+    for ms, name, value in changes:
+        if name in standing:
+            standing.pop(name)["to_ms"] = ms
+        colour, _, reason = value.partition(" ")
+        if colour != "good":
+            site, _, way = name.partition("/")
+            standing[name] = {"site": site, "direction": way, "colour": colour, "reason": reason, "from_ms": ms, "to_ms": None}
+            found.append(standing[name])
     return found
 
 

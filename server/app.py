@@ -154,7 +154,7 @@ class App:
 
     def _plane(self, port: int) -> Plane:
         way = fast.BEST if self.config.native else fast.PYTHON
-        return Plane(MediaConfig(port, self.config.addresses, self.config.advertise, way), monotonic_us)
+        return Plane(MediaConfig(port, self.config.addresses, self.config.advertise, way, self.config.loudest), monotonic_us)
 
     async def _listen(
         self, stack: contextlib.AsyncExitStack, runner: web.AppRunner, host: str, port: int, secure: ssl.SSLContext | None

@@ -52,6 +52,8 @@ class Config(msgspec.Struct, frozen=True):
     addresses: tuple[str, ...] = ("127.0.0.1",)
     advertise: tuple[str, ...] = ()
     loopback: bool = False
+    loudest: int = 3
+    """How many microphones are heard at a time, beside hub and floor holder, where the policy opens all of them."""
     mirror: str = ""
     """A folder on another disk or share that every record is copied to while it is written; none when empty."""
     captioner: tuple[str, ...] = ()
@@ -85,9 +87,9 @@ def host_addresses() -> tuple[str, ...]:
 def from_environment(environ: Mapping[str, str] | None = None) -> Config:
     """Return the configuration of `DIEMCAU_DATA`, `PORT`, `DIEMCAU_LOCAL_PORT`, `DIEMCAU_CA_PORT`,
     `DIEMCAU_MIRROR`, `DIEMCAU_CAPTIONER`, `DIEMCAU_TSA`, `DIEMCAU_TSA_HOSTS`, `DIEMCAU_TRUST`,
-    `DIEMCAU_P12`, `DIEMCAU_NATIVE`.
+    `DIEMCAU_P12`, `DIEMCAU_NATIVE`, `DIEMCAU_LOUDEST`.
 
-    Raises `Malformed` for a port that is none, a captioner that names no sound or output.
+    Raises `Malformed` for a port or a number that is none, a captioner that names no sound or output.
     """
     env = os.environ if environ is None else environ
     return Config(
@@ -95,6 +97,7 @@ def from_environment(environ: Mapping[str, str] | None = None) -> Config:
         port=_port(env, "PORT", 8443),
         local_port=_port(env, "DIEMCAU_LOCAL_PORT", 8080),
         ca_port=_port(env, "DIEMCAU_CA_PORT", 8081),
+        loudest=_number(env, "DIEMCAU_LOUDEST", 3, 16),
         mirror=env.get("DIEMCAU_MIRROR", ""),
         captioner=captioner_of(env.get("DIEMCAU_CAPTIONER", "")),
         trust=_trust(env),
@@ -128,6 +131,13 @@ def captioner_of(text: str) -> tuple[str, ...]:
         if not any(wanted in part for part in parts):
             raise Malformed(f"captioner: the command has no {wanted}")
     return parts
+
+
+def _number(env: Mapping[str, str], name: str, default: int, most: int) -> int:
+    text = env.get(name, str(default))
+    if not (text.isascii() and text.isdigit() and 1 <= int(text[:6]) <= most):
+        raise Malformed(f"{name} must be a number from 1 to {most}, not {text[:20]!r}")
+    return int(text)
 
 
 def _port(env: Mapping[str, str], name: str, default: int) -> int:

@@ -45,6 +45,7 @@ def snapshot(state: State) -> Snapshot:
         hands=tuple(str(hand.site) for hand in state.floor.queue),
         lower_third=state.caption,
         sheet=msgspec.to_builtins(shown.sheet),
+        lines={way: f"{one.colour} {one.reason}" for way, one in state.lines.items()},
     )
 
 

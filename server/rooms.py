@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Final
 
 import msgspec
@@ -20,6 +20,7 @@ from server.checkpoints import Checkpoints
 from server.clock import JUMP_US, Clock, monotonic_us
 from server.condition import RECORDED
 from server.history import Past
+from server.lines import Lines
 from server.media import plane as media
 from server.pulse import Pulse
 from server.recorder import Recorder, RecorderNews
@@ -33,12 +34,14 @@ from signaling.errors import Refused
 from signaling.messages import LinkHealth, SlotState
 from signaling.names import Seat, SiteId, SourceId, person_of, site_of, site_seat, source_name
 from signaling.papers import Paper
-from signaling.state import State
+from signaling.state import State, gates
 from signaling.views import DESK, OPERATORS
 
 ABSENT_US: Final = 10_000_000
 ABSENT_AFTER_RESTART_US: Final = 30_000_000
 """After a restart every site folds to `lost`; give them time to come back by themselves (RULINGS)."""
+METERED: Final = frozenset({"site", "viewer", "mc"})
+"""Roles beside the desks whose screens show pictures, and so who speaks."""
 KEEP_RECORDING_S: Final = 60.0
 HEALTH_S: Final = 1.0
 log = logging.getLogger("diemcau.room")
@@ -80,6 +83,7 @@ class Room:
         self.checkpoints: Checkpoints
         self.facts = pulse
         self._watch = Watch()
+        self.lines = Lines()
         self._seat_sites(session.state)
         session.moved.append(self._moved)
         session.ready_to_record = lambda: self.recorder.health().running
@@ -134,8 +138,8 @@ class Room:
                 self.session.report(ReportPresence(source, "lost"))
             case media.Slots(seat=seat, slots=slots):
                 self._slots_moved(seat, slots)
-            case media.Levels(levels=levels):
-                self._meters(levels)
+            case media.Levels():
+                self._meters(news)
             case media.Layers(source=source):
                 message = messages.Layers(source, news.l, news.m, news.h)
                 self.layers[source] = message
@@ -155,11 +159,17 @@ class Room:
         self.slots[seat] = told
         self._to_seat(seat, messages.Slots(told))
 
-    def _meters(self, levels: Mapping[SourceId, int]) -> None:
-        message = messages.Meters(dict(levels))
+    def _meters(self, news: media.Levels) -> None:
+        """Tell desks all levels, and other screens with pictures those of the programme and their own."""
+        everything = messages.Meters(dict(news.levels), news.speaker)
+        mics = gates(self.session.state) if self.session.state.draft else {}
+        heard = {source: level for source, level in news.levels.items() if mics.get(source) == "open"}
         for socket in self.sockets:
             if socket.actor.role in DESK:
-                socket.tell(message)
+                socket.tell(everything)
+            elif socket.actor.role in METERED:
+                own = {s: level for s, level in news.levels.items() if site_of(s) == socket.actor.site}
+                socket.tell(messages.Meters(heard | own, news.speaker))
 
     def _to_seat(self, seat: Seat, message: messages.ToPage) -> None:
         for socket in self.sockets:
@@ -238,21 +248,30 @@ class Room:
         """Return the sections of one seat's screen."""
         return views.view(self.session.state, who, self.session.now(), self._view)
 
+    def _judge(self, stats: media.Stats) -> None:
+        """Judge every line, and have what changed for good noted in the log of a ceremony that is on."""
+        self.lines.at(stats, monotonic_us())
+        if self.session.state.phase in RECORDED:
+            for news in self.lines.news(self.session.state, monotonic_us()):
+                self.session.report(news)
+
     def _health(self) -> None:
         stats = self.media.stats()
         links = tuple(
             LinkHealth(source, one.rtt_ms, one.loss, one.fps, one.width, one.height, one.kbps)
             for source, one in stats.sources.items()
         )
+        self._judge(stats)
         online = tuple(sorted({socket.actor.seat for socket in self.sockets}))
         alerts = self._watch.at(condition.measures(self, stats), self.session.now())
-        everything = messages.Health(links, online, alerts, condition.tracks(self))
+        tracks, lines = condition.tracks(self), self.lines.told()
         for socket in self.sockets:
             if socket.actor.role in DESK:
-                socket.tell(everything)
+                all_lines = (*self.lines.of_desk(socket.actor.seat), *lines)
+                socket.tell(messages.Health(links, all_lines, online, alerts, tracks))
             elif socket.actor.site is not None:
                 own = tuple(link for link in links if site_of(link.source) == socket.actor.site)
-                socket.tell(messages.Health(own))
+                socket.tell(messages.Health(own, self.lines.of_site(socket.actor.site)))
         view = condition.record_view(self)
         if view != self._view:
             self._view = view

@@ -45,7 +45,8 @@ document.add OSY soc | document.publish OS soc | document.withdraw OC soc | docu
 document.exchange O oc | document.extend Y sopc | slot.assign OS soc | slot.decline GO oc | signing.begin O oc
 signing.interrupt OC oc | pen.down O oc | pen.up O opc | pen.void O oc | ink.witness PS opc | scan.attach OS oc
 scan.stamp OSG oc | ticket.issue GSC oc | ticket.finish GSC oc | ticket.cancel GSCO oc | session.seal SA c
-presence.report Y nsopcx | recorder.report Y nsopcx | server.report Y nsopcx | check.record Y sopcx | clock.jump Y sopcx
+presence.report Y nsopcx | recorder.report Y nsopcx | server.report Y nsopcx | line.report Y sopcx
+check.record Y sopcx | clock.jump Y sopcx
 """
 
 TABLE: Final[dict[str, Row]] = {

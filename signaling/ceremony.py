@@ -30,6 +30,7 @@ from signaling.commands import Actor, AnyCommand
 from signaling.errors import Refused
 from signaling.events import (
     AnyEvent,
+    LineChanged,
     RecorderChanged,
     ScenePrepared,
     SceneSet,
@@ -77,6 +78,8 @@ def _decide(state: State, command: AnyCommand, by: Actor, now: Micros) -> list[A
             return _presence(state, command)
         case do.ReportRecorder(kind, source, clip, detail):
             return [RecorderChanged(kind, source, clip, detail)]
+        case do.ReportLine():
+            return _line(state, command)
         case do.ReportStart(version):
             return [ServerStarted(version)]
         case (
@@ -167,6 +170,16 @@ def _scene(state: State, command: do.PrepareScene | do.CutScene | do.HoldScene) 
             return [scenes.cut(state, state.preview), ScenePrepared(state.program)]
         case do.HoldScene():
             return [SceneSet("hold")]
+
+
+def _line(state: State, command: do.ReportLine) -> list[AnyEvent]:
+    """Return the change of a line while the ceremony is on; what the log says already is not said again."""
+    if state.phase not in ("open", "suspended") or state.site(command.site) is None:
+        return []
+    known = state.lines.get(f"{command.site}/{command.direction}")
+    if command.colour == ("good" if known is None else known.colour):
+        return []
+    return [LineChanged(command.site, command.direction, command.colour, command.reason, command.value)]
 
 
 def _presence(state: State, command: do.ReportPresence) -> list[AnyEvent]:

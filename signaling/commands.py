@@ -79,7 +79,7 @@ __all__ = [  # noqa: RUF022 - in the order of CEREMONY §3
     "CloseSession", "ReopenSession", "SetNext", "TakeItem", "HoldItem", "EndItem", "SkipItem",
     "RestoreItem", "AskFloor", "WithdrawFloor", "InviteFloor", "GrantFloor", "EndFloor", "DropFloor",
     "SetMic", "PrepareScene", "CutScene", "HoldScene", "AnswerRollcall", "MarkRollcall", "DeclareRollcall",
-    "ReportPresence", "ReportRecorder", "ReportStart", "CreateSession", "EditSession", "SuspendSession",
+    "ReportPresence", "ReportRecorder", "ReportLine", "ReportStart", "CreateSession", "EditSession", "SuspendSession",
     "ResumeSession", "CancelSession", "AdmitSeat", "RefuseSeat", "RevokeSeat", "MoveSeat", "KnockSeat",
     "GiveControl", "TakeControl", "ApplySheet", "AddItem", "EditItem", "RemoveItem", "MoveItem",
     "RetimeItem", "UndoAgenda", "MoveFloor", "SetCaption", "ClearCaption", "MessageStage", "BlackoutStage",
@@ -249,6 +249,16 @@ class ReportRecorder(Command, frozen=True, tag="recorder.report"):
     detail: dict[str, Any] = msgspec.field(default_factory=dict)
 
 
+class ReportLine(Command, frozen=True, tag="line.report"):
+    """The media plane's judgement of a site's line, one way, as it is told to the desks."""
+
+    site: SiteId
+    direction: Literal["up", "down"]
+    colour: Literal["good", "fair", "poor"]
+    reason: str = ""
+    value: int = 0
+
+
 class ReportStart(Command, frozen=True, tag="server.report"):
     """The server found this session unfinished and goes on with it."""
 
@@ -270,6 +280,6 @@ PublicCommand = (
 """What may come over a socket."""
 
 AnyCommand = (
-    PublicCommand | ReportPresence | ReportRecorder | ReportStart | CreateSession | KnockSeat | RecordCheck | JumpClock
+    PublicCommand | ReportPresence | ReportRecorder | ReportLine | ReportStart | CreateSession | KnockSeat | RecordCheck | JumpClock
     | AddDocument | PublishDocument | AttachScan | StampScan | IssueTicket | FinishTicket | ExtendDocument | SealSession
 )  # fmt: skip

@@ -29,6 +29,7 @@ from signaling.events_desk import (
     StageMessaged,
 )
 from signaling.events_media import (
+    LineChanged,
     RecorderChanged,
     ServerStarted,
     SiteAbsent,
@@ -99,7 +100,7 @@ __all__ = [
     "DocumentLeft", "DocumentPaged", "DocumentPublished", "DocumentWithdrawn", "Event", "FloorAsked",
     "FloorDropped", "FloorEnded", "FloorGranted", "FloorInvited", "FloorMoved", "FloorWithdrawn",
     "IncidentNoted", "ItemAdded", "ItemEdited", "ItemEnded", "ItemHeld", "ItemMoved", "ItemRemoved",
-    "ItemRestored", "ItemRetimed", "ItemSkipped", "ItemTaken", "MessageSent", "MicSet", "NextSet",
+    "ItemRestored", "ItemRetimed", "ItemSkipped", "ItemTaken", "LineChanged", "MessageSent", "MicSet", "NextSet",
     "NoticeAcked", "NoticeSent", "PenLowered", "PenRaised", "PenVoided", "Presence", "ProceedingsWritten",
     "RecorderChanged", "RollcallAnswered", "RollcallChecked", "RollcallDeclared", "RollcallMarked",
     "ScanAttached", "ScanStamped", "ScenePrepared", "SceneSet", "SeatAdmitted", "SeatKnocked", "SeatMoved",
@@ -204,7 +205,7 @@ AnyEvent = (
     | AgendaUndone | NextSet | ItemTaken | ItemEnded | ItemHeld | ItemSkipped | ItemRestored | ScenePrepared
     | SceneSet | FloorAsked | FloorWithdrawn | FloorDropped | FloorInvited | FloorGranted | FloorEnded
     | MicSet | RollcallAnswered | RollcallMarked | RollcallDeclared | SiteBack | SiteLost | SiteAbsent
-    | SourceBack | SourceLost | RecorderChanged | ServerStarted | FloorMoved | CaptionSet | CaptionCleared
+    | SourceBack | SourceLost | LineChanged | RecorderChanged | ServerStarted | FloorMoved | CaptionSet | CaptionCleared
     | StageMessaged | StageBlackened | RollcallChecked | ConfirmationOpened | ConfirmationAnswered
     | ConfirmationReminded | ConfirmationClosed | NoticeSent | NoticeAcked | AnnouncementConfirmed
     | MessageSent | SiteAnnounced | IncidentNoted | ProceedingsWritten | CheckRecorded | ClockJumped

@@ -49,6 +49,18 @@ class RecorderChanged(Event, frozen=True, tag="recorder.changed"):
     detail: dict[str, Any] = msgspec.field(default_factory=dict)
 
 
+class LineChanged(Event, frozen=True, tag="line.changed"):
+    """How good a site's line is, one way, changed and stayed so: `up` from the site, `down` to it. `reason` is the worst
+    cause and `value` its size (per mille lost, ms, kbit/s, pictures paused, frames a second); none while good.
+    """
+
+    site: SiteId
+    direction: Literal["up", "down"]
+    colour: Literal["good", "fair", "poor"]
+    reason: str = ""
+    value: int = 0
+
+
 class ServerStarted(Event, frozen=True, tag="server.started"):
     """The server took up the live session again after a stop; every site counts as lost until it sends."""
 

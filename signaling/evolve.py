@@ -55,6 +55,10 @@ def _moved(state: State, event: ev.AnyEvent, at: Micros) -> State:
             return replace(state, extra=state.extra | {source})
         case ev.SourceLost(source):
             return replace(state, extra=state.extra - {source})
+        case ev.LineChanged(site, direction, colour):
+            way = f"{site}/{direction}"
+            others = {name: one for name, one in state.lines.items() if name != way}
+            return replace(state, lines=others if colour == "good" else {**others, way: event})
         case ev.RecorderChanged() | ev.ClockJumped() | ev.IncidentNoted():
             return state
         case ev.ServerStarted():
@@ -202,4 +206,5 @@ def _restarted(state: State, at: Micros) -> State:
         presence=state.presence | dict.fromkeys(present, "lost"),
         presence_since=state.presence_since | dict.fromkeys(present, at),
         extra=frozenset(),
+        lines={},
     )

@@ -210,9 +210,27 @@ class Layers(Message, frozen=True, tag="layers"):
 
 
 class Meters(Message, frozen=True, tag="meters"):
-    """Loudness in dBov (0 loudest, -127 silence) of every audible source, 5 Hz, for the desk."""
+    """Loudness in dBov (0 loudest, -127 silence), 5 Hz: of every source for the desk, of those that the programme hears
+    and its own for any other screen with pictures. `speaker`: who speaks: the holder of the floor, else who spoke last
+    until another clearly takes over.
+    """
 
     levels: dict[SourceId, int]
+    speaker: SourceId | None = None
+
+
+class LineHealth(msgspec.Struct, frozen=True, omit_defaults=True):
+    """How good a line is, one way: `up` from the site, `down` to it; `site` None: the reader's own, at a desk. `reason` is
+    the worst cause and `value` its size: per mille lost, ms of round trip, kbit/s of all there is (`narrow`), pictures
+    paused (`weak-link`), frames a second; none while good. Told with hysteresis: it does not flicker.
+    """
+
+    direction: Literal["up", "down"]
+    colour: Literal["good", "fair", "poor"]
+    score: int
+    site: SiteId | None = None
+    reason: Literal["", "loss", "delay", "narrow", "weak-link", "low-frames"] = ""
+    value: int = 0
 
 
 class LinkHealth(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -258,11 +276,12 @@ class TrackState(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class Health(Message, frozen=True, tag="health"):
-    """State of the links (1 Hz): all for the desk, its own for a site. `online`: seats with an open socket; `alerts`,
-    the worst first, and `tracks`, what is being recorded, for the desk.
+    """State of the links (1 Hz): all for the desk, its own for a site; `lines` likewise. `online`: seats with an open
+    socket; `alerts`, the worst first, and `tracks`, what is being recorded, for the desk.
     """
 
     links: tuple[LinkHealth, ...]
+    lines: tuple[LineHealth, ...] = ()
     online: tuple[Seat, ...] = ()
     alerts: tuple[Alert, ...] = ()
     tracks: tuple[TrackState, ...] = ()

@@ -32,12 +32,17 @@ class Casting(msgspec.Struct, frozen=True):
     `slots`: per seat, slot by slot from 0. A seat that is absent sees nothing.
     `wanted`: sources whose top layer is wanted now (next, invited, preview, on air).
     `priority`: sources by importance, first is served first (document, floor holder, hub, then tiles).
+    `holder`: the source of who has the floor: the speaker, whoever else is loud.
+    `loudest_only`: every microphone is open, so only the loudest are forwarded, and those of `always`.
     """
 
     gates: dict[SourceId, Gate] = {}
     slots: dict[Seat, tuple[Placement, ...]] = {}
     wanted: frozenset[SourceId] = frozenset()
     priority: tuple[SourceId, ...] = ()
+    holder: SourceId | None = None
+    loudest_only: bool = False
+    always: frozenset[SourceId] = frozenset()
 
 
 class Viewer(msgspec.Struct, frozen=True):
@@ -245,12 +250,12 @@ def casting(state: State, viewers: tuple[Viewer, ...]) -> Casting:
         viewer.seat: _desk_slots(state) if viewer.desk else _program_slots(state, viewer, mics) for viewer in viewers
     }
     on_air = program(state).sources
-    holder = state.holder()
-    first = [source_id(HUB, "document"), source_id(HUB, "slides")]
-    if holder is not None:
-        first.append(source_id(holder, "camera"))
-    order = dict.fromkeys([*first, *on_air, source_id(HUB, "camera"), *desk_order(state)])
-    return Casting(mics, slots, wanted(state), tuple(order))
+    site, hub = state.holder(), source_id(HUB, "camera")
+    holder = None if site is None else source_id(site, "camera")
+    first = [source_id(HUB, "document"), source_id(HUB, "slides"), *([] if holder is None else [holder])]
+    order = dict.fromkeys([*first, *on_air, hub, *desk_order(state)])
+    always = frozenset({hub} if holder is None else {hub, holder})
+    return Casting(mics, slots, wanted(state), tuple(order), holder, state.sheet().mic_policy == "always_on", always)
 
 
 def _desk_slots(state: State) -> tuple[Placement, ...]:

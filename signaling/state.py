@@ -6,7 +6,7 @@ import msgspec
 
 from signaling.agenda import Item, Run, Span
 from signaling.draft import Draft, Site
-from signaling.events import Presence
+from signaling.events import LineChanged, Presence
 from signaling.names import HUB, Gate, ItemId, Micros, Seat, SiteId, SourceId, person_of, source_id
 from signaling.papers import Paper, fresh
 from signaling.parts import (
@@ -48,7 +48,7 @@ class Undo(msgspec.Struct, frozen=True):
 class State(msgspec.Struct, frozen=True):
     """Everything the log says so far. Revisions count the events of their domain (CEREMONY §3).
 
-    `extra`: sources other than cameras that send. `gone`: sites that went absent while they stood in the
+    `lines`: how bad a line is, by `<site>/up` or `/down`; one that is not in it is good. `extra`: sources other than cameras that send. `gone`: sites that went absent while they stood in the
     programme; they return to it by the operator's cut only. `seq` counts events, as the log does. `added`: seconds
     items were given beside their duration. `announcements`: per site, `""` for all. `told`: when a site says that it
     told its hall.
@@ -71,6 +71,7 @@ class State(msgspec.Struct, frozen=True):
     floor: Floor = Floor()
     presence: dict[SiteId, Presence] = {}
     presence_since: dict[SiteId, Micros] = {}
+    lines: dict[str, LineChanged] = {}
     extra: frozenset[SourceId] = frozenset()
     gone: frozenset[SiteId] = frozenset()
     mics: dict[SiteId, Gate] = {}

@@ -72,6 +72,20 @@ paper_tests() {
     echo "Left out: reading signatures with pdfsig. poppler-utils is not installed and this user may not install it (apt install poppler-utils)."
 }
 
+further_ends() {
+  # Firefox plays in a veth namespace of its own, so only root has a use for it; Ubuntu's package is a shim of another packager
+  if ! command -v firefox-esr >/dev/null 2>&1; then
+    if [ "$(id -u)" != 0 ]; then
+      echo "Left out: Firefox tests. They need a network namespace, and so root."
+    elif grep -qi '^ID=ubuntu' /etc/os-release 2>/dev/null || ! packages "firefox-esr iproute2"; then
+      echo "Left out: Firefox tests. Firefox ESR is not installed and could not be (apt install firefox-esr iproute2)."
+    fi
+  fi
+  # a real relay for the tests of TURN
+  command -v turnserver >/dev/null 2>&1 || packages "coturn" ||
+    echo "Left out: tests with a TURN relay. coturn is not installed and could not be (apt install coturn)."
+}
+
 case "$what" in
 run)
   environment .
@@ -86,6 +100,7 @@ dev)
   touch "$VENV/.run" "$VENV/.dev" ;;
 browser)
   # Chromium plays and leads in the tests; mkvtoolnix is a strict reader of what is recorded
+  further_ends
   missing=""
   command -v chromium >/dev/null 2>&1 || missing="chromium"
   command -v mkvmerge >/dev/null 2>&1 || missing="$missing mkvtoolnix"
@@ -104,7 +119,7 @@ browser)
     echo "Left out: reading masters with mkvtoolnix, which is not installed and this user may not install (apt install mkvtoolnix)."
   exit 0 ;;
 left-out)
-  [ "$(id -u)" = 0 ] || echo "Left out: tests that need root (full disk on a tmpfs)."
+  [ "$(id -u)" = 0 ] || echo "Left out: tests that need root (full disk on a tmpfs; Firefox and TURN in network namespaces)."
   command -v docker >/dev/null 2>&1 || echo "Left out: starting compose.yaml (no container engine); its contents are tested." ;;
 fastpath)
   fastpath ;;

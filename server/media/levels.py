@@ -15,6 +15,8 @@ WINDOW: Final = 20
 """Packets of 20 ms: 400 ms."""
 BETTER_DB: Final = 6
 HOLD_US: Final = 1_500_000
+ONSET: Final = 3
+"""Packets of 20 ms that must be loud before somebody counts as having begun: a word is barely clipped, a click is none."""
 
 
 class Meter:
@@ -42,6 +44,11 @@ class Meter:
         self._smooth = (self._smooth + now) / 2
         loud = sum(level <= LOUD for level in self._recent)
         return round(self._smooth), loud >= SHARE * WINDOW
+
+    def onset(self) -> int:
+        """Return −dBov of somebody who is speaking this moment, `SILENCE` of anybody else."""
+        last = self._recent[-ONSET:]
+        return sum(last) // ONSET if len(last) == ONSET and max(last) <= LOUD else SILENCE
 
     def fall_silent(self) -> None:
         """Nothing came for a while: what is kept is the past."""

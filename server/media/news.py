@@ -67,7 +67,7 @@ class Levels(NamedTuple):
 
     levels: dict[SourceId, int]
     speaker: SourceId | None = None
-    """The active speaker, who stays until another clearly takes over."""
+    """The active speaker: who has the floor, else who spoke last until another clearly takes over."""
 
 
 class Slots(NamedTuple):

@@ -51,12 +51,15 @@ HANDSHAKES: Final = 64
 
 
 class MediaConfig(NamedTuple):
-    """`addresses` are bound, `advertise` announced beside the address the request came in by."""
+    """`addresses` are bound, `advertise` announced beside the address the request came in by; `loudest`: how many open
+    microphones are forwarded at a time in a ceremony where all are open.
+    """
 
     port: int
     addresses: tuple[str, ...]
     advertise: tuple[str, ...] = ()
     way: Way = BEST
+    loudest: int = 3
 
 
 def _monotonic() -> int:
@@ -112,7 +115,7 @@ class Plane:
 
     def room(self, name: str, *, sink: Sink, news: Callable[[News], None]) -> Room:
         """Return a new room."""
-        found = self._rooms[name] = Room(_Net(self, lambda: found), sink, news)
+        found = self._rooms[name] = Room(_Net(self, lambda: found), sink, news, self._config.loudest)
         return found
 
     def announced(self, via: str) -> tuple[str, ...]:

@@ -9,7 +9,8 @@ from server.media import quality, sdp_answer, sdp_offer
 from server.media.catchup import catch_up
 from server.media.dtls import Identity
 from server.media.forward import Fan, Out
-from server.media.levels import Speaker
+from server.media.levels import SILENCE, Speaker
+from server.media.loudest import Voices, only
 from server.media.news import Answer, Fragment, Layers, Levels, News, Sink, Slots, SourceStats, Stats
 from server.media.peer import Peer
 from server.media.publisher import Publisher
@@ -23,6 +24,10 @@ from signaling.scenes import Casting
 
 PEERS: Final = 512
 VIEWERS_PER_SEAT: Final = 2
+RAMP_US: Final = 5_000_000
+"""How long a browser may take to find out that its line carries the middle layer too (measured: two seconds)."""
+FRESH_US: Final = 200_000
+"""A source that sent no sound for so long is not speaking: discontinuous senders stop between sentences."""
 
 
 class Net(Protocol):
@@ -64,8 +69,8 @@ class Net(Protocol):
 class Room:
     """All methods run on the loop and never wait."""
 
-    def __init__(self, net: Net, sink: Sink, news: Callable[[News], None]) -> None:
-        """Begin empty."""
+    def __init__(self, net: Net, sink: Sink, news: Callable[[News], None], loudest: int = 3) -> None:
+        """Begin empty. `loudest`: how many open microphones are forwarded at a time where all are open."""
         self._net = net
         self._sink = sink
         self._taps_pre = False
@@ -73,7 +78,8 @@ class Room:
         self.sources: dict[SourceId, Source] = {}
         self.publishers: dict[str, Publisher] = {}
         self.viewers: dict[str, Viewer] = {}
-        self._casting = Casting()
+        self._casting = self._heard = Casting()
+        self._voices = Voices(loudest)
         self._operators: frozenset[str] = frozenset()
         self._dirty = False
         self._joining: list[Peer] = []
@@ -178,6 +184,8 @@ class Room:
         self._casting = casting
         self._operators = frozenset(operators)
         self._set_gates()
+        self._choose(self._net.now_us())
+        self._heard = only(casting, self._voices.chosen | casting.always) if casting.loudest_only else casting
         self.refill()
         self._net.flush()
 
@@ -185,6 +193,22 @@ class Room:
         for name, source in self.sources.items():
             source.gate = self._casting.gates.get(name, "closed")
             source.wanted = name in self._casting.wanted
+
+    def _choose(self, now: int) -> None:
+        """Follow who speaks where every microphone is open (MEDIA §8)."""
+        casting = self._casting
+        if not casting.loudest_only:
+            return
+        before = self._voices.chosen
+        speaking: dict[SourceId, int] = {}
+        for name, source in self.sources.items():
+            if source.gate == "open" and source.alive and name not in casting.always:
+                layer = source.audio()
+                fresh = layer is not None and now - layer.last_us < FRESH_US
+                speaking[name] = source.meter.onset() if fresh else SILENCE
+        if self._voices.follow(speaking, now) != before:
+            self._heard = only(casting, self._voices.chosen | casting.always)
+            self._dirty = True
 
     def wishes(self, seat: Seat, heights: Mapping[SourceId, int]) -> None:
         """Take the heights at which a seat shows sources; 0 stops the picture, never the sound."""
@@ -203,8 +227,8 @@ class Room:
         for viewer in self.viewers.values():
             if viewer.peer.closed:
                 continue
-            placements = self._casting.slots.get(viewer.peer.seat, ())
-            viewer.fill(self._casting, self.sources, self._operators, now)
+            placements = self._heard.slots.get(viewer.peer.seat, ())
+            viewer.fill(self._heard, self.sources, self._operators, now)
             state = viewer.state(placements, self.sources)
             if state != viewer.told:
                 viewer.told = state
@@ -273,6 +297,7 @@ class Room:
             self._joining = [peer for peer in self._joining if not (peer.closed or peer.dtls.up)]
         for source in self.sources.values():
             source.tick(now)
+        self._choose(now)
         if self._dirty:
             self.refill()
 
@@ -331,8 +356,9 @@ class Room:
             if source.gate == "open":
                 readings[source.name] = level, speech
         if heard:
-            speaker = self._speaker.follow(readings, now)
-            self._news(Levels(heard, cast("SourceId | None", speaker)))
+            speaker = cast("SourceId | None", self._speaker.follow(readings, now))
+            holder = self._casting.holder  # who was given the floor is the speaker, whoever else is loud
+            self._news(Levels(heard, holder if holder in heard else speaker))
 
     def stats(self) -> Stats:
         """Return measured facts."""
@@ -343,8 +369,19 @@ class Room:
             if one is not None:
                 found[name] = one
         up = {
-            name: quality.upward(one.loss, one.rtt_ms, one.fps, one.age_ms) for name, one in found.items()
+            name: quality.upward(one.loss, one.rtt_ms, one.fps, one.age_ms, _narrow(self.sources[name], now))
+            for name, one in found.items()
         }
         down = {viewer.peer.seat: viewer.quality() for viewer in self.viewers.values() if viewer.peer.up}
         return Stats(found, {v.peer.seat: v.told or () for v in self.viewers.values()}, up, down)
 
+
+def _narrow(source: Source, now: int) -> int | None:
+    """Return the kbit/s of a source in layers whose middle one, which is always wanted, does not come; None for others."""
+    publisher = source.current
+    if publisher is None or publisher.first_us is None or now - publisher.first_us < RAMP_US:
+        return None
+    alive = [layer for layer in publisher.layers.values() if layer.is_alive(now)]
+    pictures = {layer.name for layer in alive if layer.kind == "video"}
+    offered = any("m" in section.rids for section in publisher.peer.offer.sections)
+    return sum(layer.kbps for layer in alive) if offered and pictures and "m" not in pictures else None

@@ -53,6 +53,14 @@ class _Numbers(Collector):
             for source, one in room.media.stats().sources.items():
                 rate.add_metric([name, source], one.kbps)
         yield rate
+        score = GaugeMetricFamily(
+            "diemcau_line_score", "How good a line is, 0 to 100, smoothed; a site's, or a desk's by its seat",
+            labels=["session", "who", "direction"],
+        )  # fmt: skip
+        for name, room in self.gate.rooms.items():
+            for (who, direction), value in sorted(room.lines.scores().items()):
+                score.add_metric([name, who, direction], round(value, 1))
+        yield score
 
 
 async def metrics(request: web.Request) -> web.Response:

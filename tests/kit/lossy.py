@@ -16,12 +16,18 @@ class _Side(asyncio.DatagramProtocol):
         self.path.passed(data, address, inward=self.inward)
 
 
-class LossyPath:
-    """Relays datagrams; RTP and RTCP inward are lost with probability `loss`, handshakes never."""
+QUEUE_S = 0.3
 
-    def __init__(self, port, loss, seed=1):
+
+class LossyPath:
+    """Relays datagrams; RTP and RTCP inward are lost with probability `loss`, handshakes never. `bps`: what fits inward, with a
+    queue of 300 ms; None: everything.
+    """
+
+    def __init__(self, port, loss=0.0, seed=1):
         self.target, self.loss, self.random = ("127.0.0.1", port), loss, random.Random(seed)
         self.client, self.sent, self.lost = None, 0, 0
+        self.bps, self._free = None, 0.0
 
     async def open(self):
         loop = asyncio.get_running_loop()
@@ -42,7 +48,26 @@ class LossyPath:
             if self.random.random() < self.loss:
                 self.lost += 1
                 return
-        self.inner.sendto(data, self.target)
+        if self.bps is None:
+            self.inner.sendto(data, self.target)
+            return
+        loop = asyncio.get_running_loop()
+        start = max(loop.time(), self._free)
+        if start - loop.time() > QUEUE_S:
+            self.lost += 1
+            return
+        self._free = start + len(data) * 8 / self.bps
+        loop.call_at(self._free, self._late, data)
+
+    def _late(self, data):
+        if not self.inner.is_closing():
+            self.inner.sendto(data, self.target)
+
+    async def rebind(self):
+        """Reach the target from another port from now on, as a NAT that forgot the old one does."""
+        self.inner.close()
+        loop = asyncio.get_running_loop()
+        self.inner, _ = await loop.create_datagram_endpoint(lambda: _Side(self, inward=False), local_addr=("127.0.0.1", 0))
 
     def close(self):
         self.outer.close()

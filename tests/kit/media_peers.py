@@ -47,8 +47,8 @@ class Keeper:
 
 
 @contextlib.asynccontextmanager
-async def plane_with_room():
-    plane = Plane(MediaConfig(0, ("127.0.0.1",)), monotonic_us)
+async def plane_with_room(*hosts):
+    plane = Plane(MediaConfig(0, hosts or ("127.0.0.1",)), monotonic_us)
     plane.open(asyncio.get_running_loop())
     keeper = Keeper()
     room = plane.room("test", sink=keeper, news=keeper.news.append)
@@ -58,7 +58,7 @@ async def plane_with_room():
         plane.close()
 
 
-async def publish(room, source, folder, *, voice=True, seat=None):
+async def publish(room, source, folder, *, voice=True, seat=None, via="127.0.0.1"):
     only_loopback()
     peer = RTCPeerConnection(CONFIG)
     made = clip(str(folder), source, source, "test", voice=voice)
@@ -69,7 +69,7 @@ async def publish(room, source, folder, *, voice=True, seat=None):
         peer.addTrack(track)
     peer.addTrack(ClipTrack("video", made, begin))
     await peer.setLocalDescription(await peer.createOffer())
-    answer = room.publish(seat or f"s-{source.split('/')[0]}", source, peer.localDescription.sdp, "127.0.0.1")
+    answer = room.publish(seat or f"s-{source.split('/')[0]}", source, peer.localDescription.sdp, via)
     await peer.setRemoteDescription(RTCSessionDescription(answer.sdp, "answer"))
     return peer, answer
 
@@ -104,9 +104,9 @@ class Watcher:
                 else:
                     self.sound[place] = self.sound.get(place, 0) + abs(frame.to_ndarray()).astype("int64").sum()
 
-    async def join(self, room):
+    async def join(self, room, via="127.0.0.1"):
         await self.peer.setLocalDescription(await self.peer.createOffer())
-        answer = room.subscribe(self.seat, self.peer.localDescription.sdp, "127.0.0.1")
+        answer = room.subscribe(self.seat, self.peer.localDescription.sdp, via)
         await self.peer.setRemoteDescription(RTCSessionDescription(answer.sdp, "answer"))
         return answer
 

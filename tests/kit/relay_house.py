@@ -37,10 +37,12 @@ class Inbox(asyncio.DatagramProtocol):
 
 
 @contextlib.contextmanager
-def coturn(conf, folder):
-    command = ["turnserver", "-c", conf, f"--static-auth-secret={str.encode(SECRET).decode()}", f"--relay-ip={HUB}",
-               f"--allowed-peer-ip={HUB}", f"--listening-ip={HUB}", f"--log-file={folder}/turn.log", "--simple-log",
-               f"--pidfile={folder}/turn.pid", f"--userdb={folder}/turn.db", "--no-tls", "--no-dtls"]  # fmt: skip
+def coturn(conf, folder, *more, hosts=(HUB,)):
+    """The deployed configuration for these addresses of the hub; `more`: TLS, which is off otherwise."""
+    command = ["turnserver", "-c", conf, f"--static-auth-secret={str.encode(SECRET).decode()}", *(f"--relay-ip={host}" for host in hosts),
+               *(f"--allowed-peer-ip={host}" for host in hosts), *(f"--listening-ip={host}" for host in hosts),
+               f"--log-file={folder}/turn.log", "--simple-log", f"--pidfile={folder}/turn.pid", f"--userdb={folder}/turn.db", "--no-dtls",
+               *(more or ("--no-tls",))]  # fmt: skip
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd=folder)
     try:
         yield

@@ -1,7 +1,7 @@
 """Lines in virtual time: a real room, cameras in layers, viewers behind a bottleneck; no socket, no sleep, no cipher.
 
 A line is a token bucket with a queue of 300 ms; what does not fit is lost. Viewers behave as browsers do: feedback on every
-packet each 50 ms, NACKs, a PLI when nothing can be decoded.
+packet each 50 ms, NACKs, a PLI when nothing can be decoded; `back_loss` is what their own line loses of that.
 """
 
 import heapq
@@ -181,12 +181,19 @@ class VirtualCamera:
         head += bytes([0xBE, 0xDE, 0, 1, 0x40, ord("1"), 0x50 if self.rids else 0, ord(name) if self.rids else 0])
         desc = bytes([0x90 if part == 0 else 0x80, 0xF0, 0x80 | n >> 8 & 0x7F, n & 255, n & 255, 0x20])
         self.seq[name] += 1
-        self.hall.receive(self.peer, head + desc + bytes([0 if key else 1]) + bytes(size))
+        self._out(head + desc + bytes([0 if key else 1]) + bytes(size))
+
+    def _out(self, packet):
+        self.hall.receive(self.peer, packet)
 
     def _sound(self):
         head = struct.pack("!BBHII", 0x80, 111, self.voice & 0xFFFF, self.voice * 960 & 0xFFFFFFFF, 1000)
         self.voice += 1
-        self.hall.receive(self.peer, head + b"\xf8" + bytes(79))
+        self._out(head + self._speech())
+
+    def _speech(self):
+        """What 20 ms of this microphone are in Opus: the size tells speech from silence."""
+        return b"\xf8" + bytes(79)
 
 
 class Shown:
@@ -212,16 +219,20 @@ class Shown:
         for number in [number for number in self.kept if number < (self.next or 0) - 2_000]:
             del self.kept[number]
 
-    def longest_gap_ms(self, since_us, until_us):
+    def gaps_ms(self, since_us, until_us):
+        """Times between pictures, the longest first."""
         times = [since_us, *(at for at in self.times if since_us < at < until_us), until_us]
-        return max(b - a for a, b in zip(times, times[1:], strict=False)) / 1000
+        return sorted(((b - a) / 1000 for a, b in zip(times, times[1:], strict=False)), reverse=True)
+
+    def longest_gap_ms(self, since_us, until_us):
+        return self.gaps_ms(since_us, until_us)[0]
 
 
 class VirtualViewer:
     """A page behind a line; `feedback` false: it can only send NACKs."""
 
-    def __init__(self, hall, seat, down, slots=1, feedback=True):
-        self.hall, self.world, self.down, self.seat = hall, hall.world, down, seat
+    def __init__(self, hall, seat, down, slots=1, feedback=True, back_loss=0.0):
+        self.hall, self.world, self.down, self.seat, self.back_loss = hall, hall.world, down, seat, back_loss
         answer = hall.room.subscribe(seat, offer(IDENTITY, slots, "recvonly"), "x")
         self.viewer = hall.room.viewers[answer.resource]
         self.peer = self.viewer.peer
@@ -229,7 +240,7 @@ class VirtualViewer:
         self.streams = {pair.media: Shown() for pair in self.viewer.ssrcs}
         self.repairs = {pair.rtx: pair.media for pair in self.viewer.ssrcs}
         self.arrivals, self.sound, self.sound_times, self.bytes, self.doubled = Arrivals(), {}, [], 0, 0
-        self.pli_us = 0
+        self.pli_us, self.weight = 0, [0, 0]
         hall.connect(self.peer, self._media, lambda _: None)
         if feedback:
             self.world.every(50_000, self._feedback)
@@ -237,6 +248,7 @@ class VirtualViewer:
 
     def _media(self, datagrams):
         for data in datagrams:
+            self.weight[data[1] & 0x7F == 97] += len(data)
             self.down.send(data, self._arrived)
 
     def _arrived(self, data):
@@ -268,10 +280,13 @@ class VirtualViewer:
         self.world.at(self.world.now + self.down.delay_us, lambda: self._told(message))
 
     def _told(self, message):
-        if not self.peer.closed and not self.down.cut:
+        lost = self.back_loss and self.world.random.random() < self.back_loss
+        if not self.peer.closed and not self.down.cut and not lost:
             self.hall.receive(self.peer, message)
 
     def _feedback(self):
+        # what reports of a real page would say: the way there and back, and what waits before the bottleneck
+        self.peer.rtt_us = 2 * self.down.delay_us + max(0, self.down.free_us - self.world.now)
         message = self.arrivals.feedback(1, 2)
         if message is not None:
             self._back(message)
@@ -304,6 +319,11 @@ class VirtualViewer:
 
     def longest_silence_ms(self):
         return max(b - a for a, b in zip(self.sound_times, self.sound_times[1:], strict=False)) / 1000
+
+    def repaired(self):
+        """Bytes sent again or as probes, as a share of all others, since this was last asked."""
+        share, self.weight = self.weight[True] / max(1, self.weight[False]), [0, 0]
+        return share
 
     def sound_lost(self):
         """Share of sound packets that never came, from the first on."""

@@ -98,6 +98,14 @@ async def test_the_seal_waits_for_its_time_stamp(tmp_path):
         assert await sealing.stamp(room), "it is there already"
 
 
+def test_how_many_are_heard_is_a_small_number():
+    assert from_environment({}).loudest == 3
+    assert from_environment({"DIEMCAU_LOUDEST": "5"}).loudest == 5
+    for wrong in ("0", "17", "three", "9" * 5000, "²"):
+        with pytest.raises(Malformed):
+            from_environment({"DIEMCAU_LOUDEST": wrong})
+
+
 def test_what_the_environment_says_of_trust():
     assert from_environment({}).trust == Trust()
     made = from_environment({"DIEMCAU_TSA": "http://tsa.example:3161/a", "DIEMCAU_TSA_HOSTS": "crl.example", "DIEMCAU_TRUST": "/x"}).trust

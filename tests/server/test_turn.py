@@ -57,18 +57,33 @@ async def test_a_page_gets_them_with_its_token(tmp_path, monkeypatch):
     assert msgspec.json.encode(told).count(b"0123456789abcdef") == 0
 
 
-def test_a_real_relay_grants_the_media_address_and_nothing_else(tmp_path):
+def in_a_house(module, tmp_path):
+    """Run a part of the kit in a network namespace of its own; returns what it printed."""
     if shutil.which("turnserver") is None:
         leave_out("no coturn on this machine")
     if os.geteuid() or shutil.which("unshare") is None or shutil.which("ip") is None:
         leave_out("a namespace of its own needs root")
     conf = ROOT / "server/deploy/turnserver.conf"
-    command = ["unshare", "--net", sys.executable, "-m", "kit.relay_house", str(conf), str(tmp_path)]
+    command = ["unshare", "--net", sys.executable, "-m", module, str(conf), str(tmp_path)]
     run = subprocess.run(
         command, stdout=subprocess.PIPE, text=True, check=True, timeout=60, env=os.environ | {"PYTHONPATH": f"{ROOT / 'tests'}:{ROOT}"}
     )
-    found = json.loads(run.stdout)
+    return json.loads(run.stdout)
+
+
+def test_a_real_relay_grants_the_media_address_and_nothing_else(tmp_path):
+    found = in_a_house("kit.relay_house", tmp_path)
     assert found["granted"] == ["10.9.0.1"]
     assert found["asked"] == 15
     assert found["mapped"] == "10.9.0.1", "the plane sees the relay's address"
     assert found["refused"] == {"expired": True, "forged": True}
+
+
+def test_where_only_443_is_open_a_picture_comes_by_turn_over_tls(tmp_path):
+    found = in_a_house("kit.relay_tls", tmp_path)
+    media = found["media"]
+    assert media["seen"] > 20, "decoded frames"
+    assert media["ways"] == ["10.9.0.1"], "both peers come from the relay's address"
+    assert media["tcp"] == [443], "and spoke to nothing else"
+    assert found["4"] == {"relayed": "10.9.0.1", "granted": ["10.9.0.1"]}
+    assert found["6"] == {"relayed": "fd09::1", "granted": ["fd09::1"]}

@@ -2,7 +2,7 @@ import pytest
 from kit.ceremonies import OPERATOR, Play, site_actor, small
 
 from signaling import commands as do
-from signaling import views
+from signaling import scenes, views
 from signaling.errors import Refused
 from signaling.names import source_id
 from signaling.state import gates
@@ -70,6 +70,12 @@ def test_always_on_hearings_hear_everyone_and_music_nobody():
     play = Play(small("always_on")).opened()
     play.do(do.SetMic("an", "open"))
     assert set(gates(play.state).values()) == {"open"}
+    cast = scenes.casting(play.state, ())
+    assert (cast.loudest_only, cast.holder, cast.always) == (True, None, {"hub/camera"}), "viewers are sent the loudest only"
+    play.do(do.GrantFloor("an", play.state.floor_rev))
+    cast = scenes.casting(play.state, ())
+    assert (cast.holder, cast.always) == ("an/camera", {"hub/camera", "an/camera"})
+    assert not scenes.casting(Play().opened().state, ()).loudest_only
     play.do(do.SetNext("nhac", play.state.agenda_rev))
     play.do(do.TakeItem("nhac", play.state.agenda_rev))
     assert [gates(play.state)[source_id(s, "camera")] for s in ("hub", "an", "ba")] == ["open", "closed", "closed"]

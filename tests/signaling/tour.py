@@ -312,6 +312,7 @@ class Tour:
         assert self.state.incidents[-1].closed is None
         self.ok(do.ReportRecorder("opened", "an/camera", "c"), do.SYSTEM)
         assert self.state.incidents[-1].closed is not None
+        self.lines()
         self.play.wait(-300)
         self.ok(do.JumpClock(-300_000_000), do.SYSTEM)
         self.play.state = self.play.again()
@@ -319,6 +320,20 @@ class Tour:
         assert self.state.presence["an"] == "lost"
         for name in ("hub", "an", "ba", "chi"):
             self.play.report(source_id(name, "camera"), "back")
+
+    def lines(self):
+        """A change of a line is noted once; a line that is good is none."""
+        weak = do.ReportLine("an", "up", "poor", "loss", 200)
+        self.ok(weak, do.SYSTEM)
+        assert self.state.lines["an/up"].value == 200
+        seq = self.state.seq
+        self.ok(weak, do.SYSTEM)
+        self.ok(do.ReportLine("an", "down", "good"), do.SYSTEM)
+        self.ok(do.ReportLine("nobody", "up", "poor"), do.SYSTEM)
+        assert self.state.seq == seq
+        self.ok(do.ReportLine("an", "up", "good"), do.SYSTEM)
+        assert self.state.lines == {}
+        self.ok(weak, do.SYSTEM)
 
     def end(self):
         self.no("already-open", do.CancelSession("no"))

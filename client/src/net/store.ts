@@ -37,6 +37,8 @@ export class Store {
   readonly slots: Signal<readonly SlotState[]> = signal([]);
   readonly layers: Signal<Readonly<Record<string, Layers>>> = signal({});
   readonly levels: Signal<Readonly<Record<string, number>>> = signal({});
+  /** Who speaks: the holder of the floor, else who spoke last. */
+  readonly speaker: Signal<string | null> = signal(null);
   readonly health: Signal<Health | null> = signal(null);
   /** The link the server hears nothing on, with a count that makes each report new. */
   readonly stalled: Signal<{ use: string; n: number } | null> = signal(null);
@@ -76,6 +78,7 @@ export class Store {
         return;
       case "meters":
         this.levels.value = message.levels;
+        this.speaker.value = message.speaker ?? null;
         return;
       case "follow":
         this.moved.value = message.session;

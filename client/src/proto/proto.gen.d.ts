@@ -1833,7 +1833,9 @@ m: boolean
 h: boolean
 }
 /**
- * Loudness in dBov (0 loudest, -127 silence) of every audible source, 5 Hz, for the desk.
+ * Loudness in dBov (0 loudest, -127 silence), 5 Hz: of every source for the desk, of those that the programme hears
+ *     and its own for any other screen with pictures. `speaker`: who speaks: the holder of the floor, else who spoke last
+ *     until another clearly takes over.
  * 
  * This interface was referenced by `Protocol`'s JSON-Schema
  * via the `definition` "Meters".
@@ -1843,10 +1845,11 @@ t: "meters"
 levels: {
 [k: string]: number
 }
+speaker?: (string | null)
 }
 /**
- * State of the links (1 Hz): all for the desk, its own for a site. `online`: seats with an open socket; `alerts`,
- *     the worst first, and `tracks`, what is being recorded, for the desk.
+ * State of the links (1 Hz): all for the desk, its own for a site; `lines` likewise. `online`: seats with an open
+ *     socket; `alerts`, the worst first, and `tracks`, what is being recorded, for the desk.
  * 
  * This interface was referenced by `Protocol`'s JSON-Schema
  * via the `definition` "Health".
@@ -1854,6 +1857,7 @@ levels: {
 export interface Health {
 t: "health"
 links: LinkHealth[]
+lines?: LineHealth[]
 online?: string[]
 alerts?: Alert[]
 tracks?: TrackState[]
@@ -1872,6 +1876,22 @@ fps?: number
 width?: number
 height?: number
 kbps?: number
+}
+/**
+ * How good a line is, one way: `up` from the site, `down` to it; `site` None: the reader's own, at a desk. `reason` is
+ *     the worst cause and `value` its size: per mille lost, ms of round trip, kbit/s of all there is (`narrow`), pictures
+ *     paused (`weak-link`), frames a second; none while good. Told with hysteresis: it does not flicker.
+ * 
+ * This interface was referenced by `Protocol`'s JSON-Schema
+ * via the `definition` "LineHealth".
+ */
+export interface LineHealth {
+direction: ("down" | "up")
+colour: ("fair" | "good" | "poor")
+score: number
+site?: (string | null)
+reason?: ("" | "delay" | "loss" | "low-frames" | "narrow" | "weak-link")
+value?: number
 }
 /**
  * Something is wrong since `since`. `subject`: the source or site; `value` in the unit of the code's sentence.

@@ -4,7 +4,7 @@ import type { Do, LinkHealth, MediaAsk, Protocol, Sections, SiteView } from "./p
 export type {
   AgendaView, AnswerView, Attendance, Checkpoint, ConfirmationView, ControlView, Cue, CueView, Declared, DelegatesView, DelegateView,
   DocumentsView, DocumentView, SheetView, SlotView,
-  Alert, FloorView, Hand, Health, IceServer, IncidentsView, IncidentView, Item, ItemView, Layers, LetterView, LinkHealth, LobbySeatView,
+  Alert, FloorView, Hand, Health, IceServer, IncidentsView, IncidentView, Item, ItemView, Layers, LetterView, LineHealth, LinkHealth, LobbySeatView,
   LobbyView, MediaToken, NoticesView, NoticeView, PictureView, PositionView, ProceedingsView, ProceedingView, PrompterView,
   QuorumView, RecorderView, SceneView, ScriptView, Sections, SessionView, SitesView, SiteView, SlateView, SlotState, StageView,
   SuspendedView, Text, TrackState, UndoView, Welcome,

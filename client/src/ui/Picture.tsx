@@ -6,6 +6,7 @@ import { ownerOf, siteOf, usePlace } from "./context";
 import { Emblem } from "./Emblem";
 import { Live } from "./Live";
 import { Sheet } from "./Sheet";
+import { SpeaksMark, useSpeaks, Voice } from "./Voice";
 
 const WIDTH = 1280;
 const HEIGHT = 720;
@@ -19,8 +20,10 @@ function box(at: Pick<PositionView, "x" | "y" | "w" | "h">): CSSProperties {
 function Position({ at, named }: { at: PositionView; named: boolean }): JSX.Element {
   const { room } = usePlace();
   const name = say(siteOf(room, ownerOf(at.source))?.name);
+  // alone in the picture, nobody asks who speaks
+  const speaks = useSpeaks(at.source) && named && !at.gone;
   return (
-    <div class="position" style={box(at)}>
+    <div class={speaks ? "position speaks" : "position"} style={box(at)}>
       {at.gone ? (
         <div class="gone" data-source={at.source}>
           <strong>{name}</strong>
@@ -29,7 +32,8 @@ function Position({ at, named }: { at: PositionView; named: boolean }): JSX.Elem
       ) : (
         <Live source={at.source} />
       )}
-      {named && !at.gone && <span class="nameplate">{name}</span>}
+      {named && !at.gone && <span class="nameplate">{speaks && <SpeaksMark source={at.source} />}{name}</span>}
+      {!at.gone && <Voice source={at.source} name={name} />}
     </div>
   );
 }

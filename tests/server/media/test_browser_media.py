@@ -2,107 +2,27 @@
 
 import asyncio
 import contextlib
-import re
 import time
 
 import pytest
-from aiohttp import web
 from kit.browsers import chromium
-from kit.media_peers import cast, plane_with_room, until
+from kit.lossy import LossyPath, through
+from kit.media_peers import cast, until
+from kit.media_stage import by_tcp, media_stage
 
 from server.media.plane import Slots
 from server.media.tcp import STREAMS
 
 pytestmark = [pytest.mark.browser, pytest.mark.alone]
-PAGE = """<!doctype html><title>media</title><script>
-const wait = ms => new Promise(r => setTimeout(r, ms));
-async function publish(source, width, height, colour, simulcast) {
-  const canvas = document.createElement('canvas'); canvas.width = width; canvas.height = height;
-  const draw = canvas.getContext('2d'); let n = 0;
-  setInterval(() => { draw.fillStyle = colour; draw.fillRect(0, 0, width, height); draw.fillStyle = '#888';
-    for (let i = 0; i < 40; i++) draw.fillRect((n * 7 + i * 61) % width, height * .7 + (i * 13) % (height * .3), 9, 9); n++ }, 40);
-  const stream = canvas.captureStream(25); const pc = new RTCPeerConnection({bundlePolicy: 'max-bundle'});
-  const audio = new AudioContext(); const tone = audio.createOscillator(); const out = audio.createMediaStreamDestination();
-  tone.connect(out); tone.start();
-  pc.addTransceiver(out.stream.getAudioTracks()[0], {direction: 'sendonly'});
-  const encodings = simulcast ? [{rid: 'l', scaleResolutionDownBy: 4, maxBitrate: 100e3}, {rid: 'm', scaleResolutionDownBy: 2,
-    maxBitrate: 350e3}, {rid: 'h', maxBitrate: 1.2e6}] : [{maxBitrate: 250e3}];
-  const t = pc.addTransceiver(stream.getVideoTracks()[0], {direction: 'sendonly', sendEncodings: encodings});
-  t.setCodecPreferences(RTCRtpSender.getCapabilities('video').codecs.filter(c => /VP8|rtx/.test(c.mimeType)));
-  window.pub = pc; return await offer(pc, '/whip/' + source);
-}
-async function offer(pc, url) {
-  await pc.setLocalDescription();
-  const answer = await (await fetch(url, {method: 'POST', body: pc.localDescription.sdp})).json();
-  pc.answer = answer.sdp; pc.resource = answer.resource;
-  await pc.setRemoteDescription({type: 'answer', sdp: answer.sdp}); return answer.resource;
-}
-async function watch(seat, slots) {
-  const pc = new RTCPeerConnection({bundlePolicy: 'max-bundle'}); window.pcs = window.pcs || {}; window.pcs[seat] = pc; pc.videos = [];
-  for (let i = 0; i < slots; i++) { pc.addTransceiver('audio', {direction: 'recvonly'});
-    const t = pc.addTransceiver('video', {direction: 'recvonly'}); const v = document.createElement('video'); v.muted = true; v.autoplay = true;
-    v.srcObject = new MediaStream([t.receiver.track]); document.body.append(v); pc.videos.push(v); }
-  return await offer(pc, '/whep/' + seat);
-}
-function look(seat, slot) { const v = window.pcs[seat].videos[slot]; const c = document.createElement('canvas'); c.width = c.height = 8;
-  const d = c.getContext('2d'); if (!v.videoWidth) return null; d.drawImage(v, 0, 0, v.videoWidth, v.videoHeight * .5, 0, 0, 8, 8);
-  const p = d.getImageData(4, 3, 1, 1).data; return {w: v.videoWidth, h: v.videoHeight, rgb: [p[0], p[1], p[2]],
-    frames: v.getVideoPlaybackQuality().totalVideoFrames}; }
-async function listen(seat) { const a = new Audio(); document.body.append(a); a.srcObject = new MediaStream(
-  window.pcs[seat].getReceivers().map(r => r.track).filter(t => t.kind === 'audio')); await a.play(); }
-async function sound(seat) { for (const one of (await window.pcs[seat].getStats()).values())
-  if (one.type === 'inbound-rtp' && one.kind === 'audio') return {energy: one.totalAudioEnergy || 0, packets: one.packetsReceived,
-    hidden: (one.concealedSamples || 0) / (one.totalSamplesReceived || 1), codec: one.codecId || ''}; return null; }
-async function restart(pc) { pc.restartIce(); await pc.setLocalDescription();
-  const lines = pc.localDescription.sdp.split('\\r\\n').filter(l => /^a=ice-(ufrag|pwd)/.test(l)).slice(0, 2).join('\\r\\n');
-  const frag = await (await fetch('/restart/' + pc.resource, {method: 'POST', body: lines})).text();
-  const get = n => frag.match(new RegExp('a=ice-' + n + ':(.*)'))[1].trim();
-  const sdp = pc.answer.replace(/a=ice-ufrag:.*/g, 'a=ice-ufrag:' + get('ufrag')).replace(/a=ice-pwd:.*/g, 'a=ice-pwd:' + get('pwd'));
-  await pc.setRemoteDescription({type: 'answer', sdp}); pc.answer = sdp; }
-</script><body></body>"""
 
 
 @contextlib.asynccontextmanager
 async def stage(*, tcp_only=False):
-    async with plane_with_room() as (plane, room, keeper):
-        app = web.Application()
-        listener = await asyncio.get_running_loop().create_server(plane.stream, "127.0.0.1", 0)
-        plane.announce_tcp(listener.sockets[0].getsockname()[1])
-
-        async def page(_):
-            return web.Response(text=PAGE, content_type="text/html")
-
-        async def whip(request):
-            source = request.match_info["source"] + "/camera"
-            answer = room.publish(f"s-{source}", source, await request.text(), "127.0.0.1")
-            return web.json_response({"sdp": reachable(answer.sdp), "resource": answer.resource})
-
-        def reachable(sdp):
-            """What is left of an answer where a firewall lets no UDP through."""
-            return re.sub(r"a=candidate:\S+ 1 udp .*\r\n", "", sdp) if tcp_only else sdp
-
-        async def whep(request):
-            answer = room.subscribe(request.match_info["seat"], await request.text(), "127.0.0.1")
-            return web.json_response({"sdp": reachable(answer.sdp), "resource": answer.resource})
-
-        async def restart(request):
-            return web.Response(text=room.restart(request.match_info["id"], await request.text()).sdpfrag)
-
-        app.add_routes([web.get("/", page), web.post("/whip/{source}", whip), web.post("/whep/{seat}", whep),
-                        web.post("/restart/{id}", restart)])  # fmt: skip
-        runner = web.AppRunner(app)
-        await runner.setup()
-        site = web.TCPSite(runner, "127.0.0.1", 0)
-        await site.start()
-        port = site._server.sockets[0].getsockname()[1]
+    async with media_stage(reach=by_tcp if tcp_only else lambda sdp: sdp) as (plane, room, keeper, address):
         async with chromium() as browser:
             tab = await browser.new_page()
-            await tab.goto(f"http://127.0.0.1:{port}/")
-            try:
-                yield plane, room, keeper, tab
-            finally:
-                await runner.cleanup()
-                listener.close()
+            await tab.goto(address)
+            yield plane, room, keeper, tab
 
 
 async def seen(tab, seat, slot, check, seconds=15):
@@ -186,6 +106,32 @@ async def test_where_udp_is_blocked_everything_comes_by_tcp():
         first = await seen(tab, "s-x", 0, red)
         await seen(tab, "s-x", 0, lambda f: f["frames"] > first["frames"] + 40)
         assert all(peer.path.socket >= STREAMS for peer in room._peers())
+
+
+async def test_a_nat_that_forgets_both_ways_costs_seconds_and_no_click():
+    ports = {}
+    async with media_stage(reach=lambda sdp: through(sdp, ports["a=recvonly" in sdp])) as (plane, room, _, address):
+        up, down = LossyPath(plane.port), LossyPath(plane.port)
+        ports |= {True: await up.open(), False: await down.open()}
+        async with chromium() as browser:
+            tab = await browser.new_page()
+            await tab.goto(address)
+            await tab.evaluate("publish('an', 320, 180, '#d00000', false)")
+            room.apply(cast({"s-x": ["an/camera"]}, {"an/camera": "open"}))
+            await tab.evaluate("watch('s-x', 1)")
+            await seen(tab, "s-x", 0, red)
+            took, homes = [], {peer.path.port for peer in room._peers()}
+            for path in (down, up):
+                await path.rebind()
+                before = await tab.evaluate("look('s-x', 0)")
+                began = time.monotonic()
+                await seen(tab, "s-x", 0, lambda f, n=before["frames"]: f["frames"] > n + 15)
+                took.append(time.monotonic() - began)
+            print(f"after a rebinding: viewer {took[0]:.1f} s, publisher {took[1]:.1f} s; {plane.counters['stranger']} packets of strangers")
+            assert max(took) <= 9, "three times the goal"
+            assert not homes & {peer.path.port for peer in room._peers()}, "both are somewhere else now"
+        up.close()
+        down.close()
 
 
 async def test_a_browser_tells_enough_of_its_line():

@@ -83,6 +83,9 @@ def test_retransmission_has_a_budget_and_three_tries():
     tries = [screen.out.repairs.resend(seq, camera.now + n * 200_000, 0, 0) for n in range(5)]
     assert tries == [True, True, True, False, False]
     assert not screen.out.repairs.resend(seq, camera.now + 2_000_000, 0, 0)
+    other = screen.wires()[5].seq
+    quick = [screen.out.repairs.resend(other, camera.now + n * 200_000, 0, 40_000) for n in range(7)]
+    assert quick == [True] * 5 + [False] * 2, "a line without a queue loses to noise"
     assert not screen.out.repairs.resend(seq - 2_000, camera.now, 0, 0)
 
 

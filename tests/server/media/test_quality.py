@@ -13,6 +13,8 @@ def test_colours_and_reasons():
     assert upward(300, 20, 25, 10)[1:] == ("poor", "loss", 300)
     assert upward(0, 600, 25, 10)[1:] == ("fair", "delay", 600)
     assert upward(0, 20, 5, 10)[1:] == ("fair", "low-frames", 5)
+    assert upward(0, 20, 25, 10, 120)[1:] == ("fair", "narrow", 120)
+    assert upward(300, 20, 25, 10, 120)[1:] == ("poor", "loss", 300), "the worst cause is told"
     assert upward(0, 20, 25, 5_000) == (0, "poor", "silent", 5_000)
     assert downward(0, 20, 8, 0)[1] == "good"
     assert downward(0, 20, 8, 3)[1:] == ("fair", "weak-link", 3)
@@ -40,3 +42,18 @@ def test_a_weak_hall_is_judged_downward_and_its_source_is_not():
     assert stats.down["s-x"].reason == "weak-link"
     assert stats.down["s-y"].colour == "good"
     assert {one.colour for one in stats.up.values()} == {"good"}
+
+
+def test_a_camera_whose_middle_layer_does_not_come_has_a_narrow_line():
+    hall = Hall()
+    camera = VirtualCamera(hall, "an/camera")
+    VirtualCamera(hall, "ba/camera", {"h": 250_000})
+    hall.world.run(8)
+    assert {one.reason for one in hall.room.stats().up.values()} == {""}
+    for name in ("m", "h"):
+        del camera.layers[name]
+    hall.world.run(3)
+    stats = hall.room.stats()
+    assert stats.up["an/camera"].reason == "narrow"
+    assert 80 <= stats.up["an/camera"].value <= 200, "kbit/s of what still comes"
+    assert stats.up["ba/camera"].reason == "", "a camera with one picture only is whole"

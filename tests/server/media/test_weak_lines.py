@@ -4,13 +4,13 @@ import pytest
 from kit.virtual_lines import Hall, Line, VirtualCamera, VirtualViewer, show
 
 
-def watching(bps, loss=0.0, slots=1, **how):
-    hall = Hall()
+def watching(bps, loss=0.0, slots=1, seed=1, back_loss=0.0, **how):
+    hall = Hall(seed)
     sources = [f"{site}/camera" for site in ("an", "ba", "chi", "do", "em", "ga", "ha", "ia")[:slots]]
     for source in sources:
         VirtualCamera(hall, source)
     down = Line(hall.world, bps, loss, **how)
-    viewer = VirtualViewer(hall, "s-x", down, slots)
+    viewer = VirtualViewer(hall, "s-x", down, slots, back_loss=back_loss)
     show(hall, {"s-x": sources}, {sources[0]: "open"}, [sources[0]])
     return hall, down, viewer
 
@@ -36,9 +36,46 @@ def test_three_percent_lost_freezes_nothing():
     hall, _, viewer = watching(10_000_000, 0.03)
     hall.world.run(5)
     begin = hall.world.now
-    hall.world.run(30)
+    for _ in range(60):
+        hall.world.run(1)
+        assert viewer.layer() == "h", "the top layer is held"
+    longest, second, *_ = viewer.picture().gaps_ms(begin, hall.world.now)
+    assert second <= 200
+    assert longest <= 240, "a packet lost three times in a row, once in some minutes"
+
+
+def test_thirty_percent_lost_both_ways_leave_speech_and_a_picture():
+    longest = []
+    for seed in range(1, 6):
+        hall, _, viewer = watching(10_000_000, 0.3, seed=seed, back_loss=0.3)
+        hall.world.run(5)
+        begin = viewer.listen_anew()
+        hall.world.run(30)
+        assert viewer.sound_lost() < 0.15
+        assert viewer.paused() is None
+        times = [at for at in viewer.picture().times if at > begin]
+        assert len(times) / 30 >= 5, "frames a second"
+        longest.append(viewer.picture().longest_gap_ms(begin, hall.world.now))
+    assert sorted(longest)[-2] <= 2_000, "the goal is one of 95 in 100 (TRUST §9)"
+    assert max(longest) <= 4_000
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_600_kbit_for_twenty_seconds_cost_no_sound_and_the_top_layer_returns(seed):
+    hall, down, viewer = watching(3_000_000, seed=seed)
+    hall.world.run(10)
     assert viewer.layer() == "h"
-    assert viewer.picture().longest_gap_ms(begin, hall.world.now) < 250
+    begin = viewer.listen_anew()
+    down.bps = 600_000
+    hall.world.run(20)
+    assert viewer.sound_lost() < 0.005, "what its own queue spills before anybody can know: single packets"
+    assert viewer.longest_silence_ms() < 400, "the queue of the line itself is 300 ms"
+    assert viewer.picture().longest_gap_ms(begin, hall.world.now) <= 1_000
+    down.bps = 3_000_000
+    released = hall.world.now
+    while viewer.layer() != "h" and hall.world.now - released < 10_000_000:
+        hall.world.run(0.1)
+    assert hall.world.now - released <= 5_000_000
 
 
 def test_a_line_that_halves_loses_no_sound_and_returns_to_the_top():
@@ -48,7 +85,7 @@ def test_a_line_that_halves_loses_no_sound_and_returns_to_the_top():
     down.bps = 1_000_000
     hall.world.run(15)
     assert viewer.layer() == "m"
-    assert viewer.sound_lost() == 0
+    assert viewer.sound_lost() < 0.005, "what its own queue spills before anybody can know: single packets"
     assert viewer.longest_silence_ms() < 400, "the queue of the line itself is 300 ms"
     down.bps = 2_000_000
     begin = hall.world.now
@@ -67,18 +104,22 @@ def test_200_kbit_keep_the_sound_and_one_picture_alive():
     assert viewer.picture().longest_gap_ms(begin, hall.world.now) <= 2_000
 
 
-def test_one_weak_hall_takes_nothing_from_the_others():
+@pytest.mark.parametrize("bps", [200_000, 300_000])
+def test_one_weak_hall_takes_nothing_from_the_others(bps):
     hall = Hall()
     VirtualCamera(hall, "an/camera")
     VirtualCamera(hall, "ba/camera")
-    lines = [Line(hall.world, bps) for bps in (300_000, 8_000_000, 8_000_000, 8_000_000)]
+    lines = [Line(hall.world, bps) for bps in (bps, 8_000_000, 8_000_000, 8_000_000)]
     halls = [VirtualViewer(hall, f"s-{n}", line, 2) for n, line in enumerate(lines)]
     show(hall, {f"s-{n}": ["an/camera", "ba/camera"] for n in range(4)}, {"an/camera": "open"}, ["an/camera"])
     hall.world.run(3)
     weak, *good = halls
     begin = weak.listen_anew()
+    weak.repaired()
     hall.world.run(30)
-    assert weak.sound_lost() == 0
+    assert weak.sound_lost() < 0.01
+    assert weak.repaired() <= 0.25, "what is sent again, probes included, beside what is sent"
+    assert weak.picture().longest_gap_ms(begin, hall.world.now) <= 2_000
     assert weak.layer() == "l"
     assert (weak.layer(1), weak.paused(1)) in (("l", None), (None, "weak-link"))
     assert weak.down.dropped < 300, "it was flooded for a moment, at its beginning"

@@ -1,28 +1,21 @@
 import type { JSX } from "preact";
 import { say, t } from "../../i18n";
 import type { LinkHealth, SiteView } from "../../proto/types";
-import { loudness } from "../../rtc/level";
 import { Said } from "../../ui/Act";
 import { useAction } from "../../ui/action";
 import { shortName, usePlace } from "../../ui/context";
 import { Icon } from "../../ui/Icon";
 import { Live } from "../../ui/Live";
-import { Meter } from "../../ui/Meter";
+import { SpeaksMark, useSpeaks, Voice } from "../../ui/Voice";
+import { TileLines } from "./Lines";
 import { mayLead, micAfter, sceneOf, shows } from "./model";
-
-function Level({ source, name }: { source: string; name: string }): JSX.Element {
-  const level = usePlace().room.store.levels.value[source];
-  return <Meter level={level === undefined ? 0 : loudness(level)} label={t("hub.level", { name })} />;
-}
 
 /** Round trip, loss, size and rate of one link; unknown is a dash, never a zero. */
 function Health({ link }: { link: LinkHealth | undefined }): JSX.Element {
   if (!link) return <span class="tile-health figures">–</span>;
   const loss = (link.loss ?? 0) / 10;
-  const weak = loss >= 5 || (link.rtt_ms ?? 0) > 400;
   return (
-    <span class={weak ? "tile-health figures weak" : "tile-health figures"}>
-      {weak && <Icon name="warn" size={11} label={t("hub.weak")} />}
+    <span class="tile-health figures">
       <span>{link.rtt_ms == null ? "–" : link.rtt_ms} ms</span>
       <span>{loss.toFixed(loss < 10 ? 1 : 0)} %</span>
       <span>{link.width ? `${link.width}×${link.height}@${link.fps ?? 0}` : t("hub.sound-only")}</span>
@@ -55,14 +48,19 @@ function Tile({ site, leads }: { site: SiteView; leads: boolean }): JSX.Element 
   const two = useAction(() => ({ do: "scene.prepare", scene: sceneOf(site.id, true) }));
   const previewed = shows(scene.value?.preview, site.id);
   const link = health.value?.links.find((one) => one.source === source);
+  const speaks = useSpeaks(source);
   const frame = site.tally === "air" ? "air" : previewed ? "ready" : "";
   return (
-    <article class={`tile ${frame} ${site.presence}`} data-testid={`tile-${site.id}`} data-presence={site.presence} data-tally={site.tally}>
-      <button type="button" class="tile-picture" disabled={!leads} onClick={() => void solo.run()} aria-label={t("hub.preview-site", { name: say(site.name) })}>
-        <Live source={source} />
-        <span class="tile-n figures">{site.n}</span>
-        <span class={`tile-tally ${site.tally}`}>{t(`tally-short.${site.tally}`)}</span>
-      </button>
+    <article class={`tile ${frame} ${site.presence} ${speaks ? "speaks" : ""}`} data-testid={`tile-${site.id}`} data-presence={site.presence} data-tally={site.tally}>
+      <div class="tile-box">
+        <button type="button" class="tile-picture" disabled={!leads} onClick={() => void solo.run()} aria-label={t("hub.preview-site", { name: say(site.name) })}>
+          <Live source={source} />
+          <span class="tile-n figures">{site.n}</span>
+          <span class={`tile-tally ${site.tally}`}>{t(`tally-short.${site.tally}`)}</span>
+          <SpeaksMark source={source} />
+        </button>
+        {site.presence === "present" && <TileLines site={site} link={link} />}
+      </div>
       {leads && site.role !== "hub" && (
         <button type="button" class="tile-two" data-testid={`two-${site.id}`} title={t("hub.two", { name: say(site.name) })} onClick={() => void two.run()}>
           <Icon name="two" size={13} label={t("hub.two", { name: say(site.name) })} />
@@ -70,7 +68,7 @@ function Tile({ site, leads }: { site: SiteView; leads: boolean }): JSX.Element 
       )}
       <div class="tile-line">
         <strong title={`${say(site.name)} · ${say(site.duty)} · ${site.phone ?? ""}`}>{shortName(site)}</strong>
-        <Level source={source} name={say(site.name)} />
+        <span class="tile-level"><Voice source={source} name={say(site.name)} /></span>
         <Mic site={site} leads={leads} />
       </div>
       {site.presence === "present" ? <Health link={link} /> : (

@@ -12,7 +12,7 @@ import { TallyMark } from "../../ui/Tally";
 import { AskFloor, MicState } from "./AskFloor";
 import { BigScreen } from "./BigScreen";
 import { PhaseCard } from "./Cards";
-import { Connection } from "./Connection";
+import { Connection, LineWords } from "./Connection";
 import { CueCard, ItemNow } from "./CueCard";
 import { Unread, unreadOf } from "./Letters";
 import { MovableOwn } from "./MovableOwn";
@@ -95,6 +95,7 @@ export function Ceremony(): JSX.Element {
         <CueCard />
         <div class="site-row"><AskFloor /><MicState /><Buttons open={open} enlarge={() => enlarge(true)} /></div>
       </footer>
+      <LineWords />
       <MovableOwn />
       {big && <BigScreen close={() => enlarge(false)} />}
       <Ribbon />

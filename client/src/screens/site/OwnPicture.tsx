@@ -22,6 +22,7 @@ export function OwnPicture({ small }: { small?: boolean }): JSX.Element {
     <figure class={small ? "own small" : "own"}>
       <video ref={element} muted autoplay playsInline disablePictureInPicture data-testid="own-picture" aria-label={t("site.own")} />
       {!track && <span class="plate">{t("site.no-picture")}</span>}
+      {small && <VoiceMeter />}
       {small && sent && <figcaption class="figures">{sent.width}×{sent.height}@{sent.fps}</figcaption>}
     </figure>
   );
