@@ -5,7 +5,7 @@ set -u
 [ $# = 0 ] || exec $PYTEST "$@"
 cores=$(getconf _NPROCESSORS_ONLN)
 [ "$cores" -le 4 ] || cores=4
-$PYTEST -q -n "$cores" --dist worksteal -m "not alone"
+$PYTEST -q -n "$cores" --dist loadfile -m "not alone"
 first=$?
 $PYTEST -q -m alone
 second=$?

@@ -2,18 +2,28 @@
 
 import asyncio
 import io
-import time
 from contextlib import asynccontextmanager
 
 import pytest
-from cryptography.hazmat.primitives.serialization import BestAvailableEncryption, load_der_private_key
-from cryptography.hazmat.primitives.serialization.pkcs12 import serialize_key_and_certificates
-from cryptography.x509 import load_der_x509_certificate
 from kit import pdfs
 from kit.axe import AXE, RUN
 from kit.browsers import chromium
 from kit.ceremonies import DIGITAL, INK, signing_small
-from kit.pki import pki
+from kit.paper_pages import (
+    assign,
+    desk,
+    hand_in,
+    joined,
+    p12,
+    page_of,
+    paper,
+    press,
+    reason,
+    seat_of,
+    sign_in_ink,
+    test_id,
+    until,
+)
 from kit.tokens import PIN, softhsm
 from kit.web_app import There, running
 from PIL import Image
@@ -33,13 +43,6 @@ OPERATOR = Actor("p-1-a", "operator")
 WHO = {"s-a-ld": "a", "s-b-ld": "b", "s-a-dau": "seal-a", "s-b-dau": "seal-b"}
 
 
-def test_id(name):
-    return f"[data-testid={name}]"
-
-
-test_id.__test__ = False
-
-
 @asynccontextmanager
 async def ceremony(tmp_path):
     async with running(tmp_path, strangers_burst=1000, requests_burst=1000) as made, chromium() as browser:
@@ -49,33 +52,8 @@ async def ceremony(tmp_path):
         assert there.errors == []
 
 
-async def desk(there, role):
-    """A signed-in person's page."""
-    cookie = (await there.person(role)).partition("=")
-    return await page_of(there, f"/hub?s={there.room.session.name}", {cookie[0]: cookie[2]})
-
-
-async def page_of(there, path, cookies=None):
-    context = await there.browser.new_context(viewport={"width": 1366, "height": 768})
-    context.set_default_timeout(120_000)
-    await context.add_cookies([
-        {"name": name, "value": value, "domain": "localhost", "path": "/", "secure": True, "httpOnly": True, "sameSite": "Lax"}
-        for name, value in (cookies or {}).items()
-    ])  # fmt: skip
-    page = await context.new_page()
-    page.on("console", lambda message: there.errors.append(message.text) if "Content Security Policy" in message.text else None)
-    await page.goto(there.url + path)
-    return page
-
-
 async def signatory(there, operator, slot):
-    """A signatory opens the link the operator gave out."""
-    cookie = "; ".join(f"{one['name']}={one['value']}" for one in await operator.context.cookies())
-    async with there.http.post(f"{there.url}{there.api}/links", json={"slot": slot}, headers=there.headers(cookie)) as answer:
-        link = (await answer.json())["url"]
-    page = await page_of(there, "/join#" + link.partition("#")[2])
-    await page.wait_for_url("**/sign?**")
-    return page
+    return await joined(there, operator, slot=slot)
 
 
 async def open_at(there, item):
@@ -89,54 +67,6 @@ async def open_at(there, item):
     await session.ask(do.TakeItem(item, session.state.agenda_rev, "because"), OPERATOR)
     if not session.state.controls(there.operator_seat):
         await session.ask(do.GiveControl(there.operator_seat), OPERATOR)
-
-
-async def press(page, name):
-    await page.locator(test_id(name)).first.click()
-
-
-async def reason(page, text="vì thử"):
-    await page.locator(test_id("reason")).fill(text)
-    await press(page, "reason-confirm")
-
-
-async def until(what, seconds=120):
-    deadline = time.monotonic() + seconds
-    while not what():
-        assert time.monotonic() < deadline, what
-        await asyncio.sleep(0.05)
-
-
-def paper(there, document):
-    return there.room.session.state.paper(document)
-
-
-async def hand_in(there, page, document, pages=2):
-    """Choose the document at a desk, hand a file in, publish it."""
-    chooser = page.locator(test_id("paper-choose")).first
-    await chooser.select_option(document)
-    data = pdfs.plain(pages=pages)
-    await page.locator(test_id(f"file-{document}")).set_input_files({"name": "van-ban.pdf", "mimeType": "application/pdf", "buffer": data})
-    await until(lambda: paper(there, document).file is not None)
-    await press(page, f"publish-{document}")
-    await until(lambda: paper(there, document).state == "published")
-
-
-async def assign(page, slot, person):
-    await press(page, f"assign-{slot}")
-    await page.locator(test_id("assign-person")).fill(person)
-    await press(page, "assign-save")
-
-
-def p12(who):
-    key = load_der_private_key(pki().pkcs8(who), None)
-    more = [load_der_x509_certificate(one) for one in pki().chain]
-    own = load_der_x509_certificate(pki().cert(who))
-    return serialize_key_and_certificates(who.encode(), key, own, more, BestAvailableEncryption("mật khẩu".encode()))
-
-
-async def seat_of(page):
-    return await page.evaluate("fetch('/api/me', {headers: {'X-Diemcau': '1'}}).then(a => a.json()).then(me => me.person.seat)")
 
 
 async def test_a_document_is_signed_with_keys_in_files(tmp_path):
@@ -211,10 +141,7 @@ async def test_ink_is_witnessed_scanned_exchanged_then_minutes_and_the_seal(tmp_
         # the page of the document is in the picture, everywhere the same
         await operator.locator(f"{test_id('program')} img.sheet").wait_for()
         for slot in ("a-ld", "b-ld"):
-            await press(operator, f"pen-down-{slot}")
-            await press(operator, f"pen-up-{slot}")
-            await press(secretary, f"witness-{slot}")
-            await operator.locator(f"{test_id('slot-' + slot)}[data-state=landed]").wait_for()
+            await sign_in_ink(operator, secretary, slot)
         scan = {"name": "scan.pdf", "mimeType": "application/pdf", "buffer": pdfs.plain(text="scan")}
         await operator.locator(test_id(f"scan-{INK}")).set_input_files(scan)
         await until(lambda: paper(there, INK).state == "completed")
