@@ -1,4 +1,4 @@
-/** Parts of the catalogues, for pages whose size counts: `virtual:words-<page>`. */
+/** Parts of the catalogues, for pages whose size counts: `virtual:words-<page>-<language>`. */
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import type { Plugin } from "vite";
@@ -16,8 +16,8 @@ export function words(): Plugin {
     resolveId: (id) => (id.startsWith(WORDS) ? `\0${id}` : undefined),
     load: (id) => {
       if (!id.startsWith(`\0${WORDS}`)) return undefined;
-      const wanted = PARTS[id.slice(WORDS.length + 1) as keyof typeof PARTS];
-      return `export const vi = ${part("vi", wanted)};\nexport const en = ${part("en", wanted)};`;
+      const [page, language] = id.slice(WORDS.length + 1).split("-") as [keyof typeof PARTS, string];
+      return `export default ${part(language, PARTS[page])};`;
     },
   };
 }

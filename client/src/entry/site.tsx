@@ -4,14 +4,13 @@ import { guardLeaving, hadEntered, rememberEntered, stayAwake } from "../net/awa
 import { openRoom } from "../net/room";
 import { openMedia } from "../rtc/media";
 import { Station } from "../rtc/station";
-import { en, vi } from "virtual:words-site";
-import { learn } from "../i18n";
+import { study } from "../i18n";
 import { SiteScreen } from "../screens/site/SiteScreen";
 import { StationProvider } from "../screens/site/station";
 import { PlaceProvider } from "../ui/context";
 import { followMoves, parameter, show } from "./page";
 
-learn({ vi, en });
+await study((language) => (language === "en" ? import("virtual:words-site-en") : import("virtual:words-site-vi")));
 
 const SLOTS = 10;
 const session = parameter("s");

@@ -1,6 +1,5 @@
 /** /stage?s=<session>&seat=<seat>[&show=down|up|clock]: the display beside the lectern. No media. */
-import { en, vi } from "virtual:words-stage";
-import { learn } from "../i18n";
+import { study } from "../i18n";
 import { stayAwake } from "../net/awake";
 import { openRoom } from "../net/room";
 import { modeOf } from "../screens/stage/model";
@@ -8,7 +7,7 @@ import { StageScreen } from "../screens/stage/StageScreen";
 import { PlaceProvider, type Place } from "../ui/context";
 import { followMoves, parameter, show } from "./page";
 
-learn({ vi, en });
+await study((language) => (language === "en" ? import("virtual:words-stage-en") : import("virtual:words-stage-vi")));
 
 const session = parameter("s");
 const seat = parameter("seat");

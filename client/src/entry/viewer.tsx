@@ -1,6 +1,7 @@
 /** `player/index.html` of a bundle, opened from disk: the replay over what `record.js` tells. It asks nobody for anything. */
 import { signal } from "@preact/signals";
-import { en, vi } from "virtual:words-viewer";
+import en from "virtual:words-viewer-en";
+import vi from "virtual:words-viewer-vi";
 import { learn, t } from "../i18n";
 import { readPosition } from "../i18n/times";
 import { Exports } from "../net/exports";

@@ -7,14 +7,22 @@ export type Lang = "vi" | "en";
 export type Key = keyof typeof vi;
 type Values = Readonly<Record<string, string | number>>;
 
-type Catalogues = Readonly<Record<Lang, Readonly<Record<string, string>>>>;
+type Words = Readonly<Record<string, string>>;
+type Lessons = (language: Lang) => Promise<{ default: Words }>;
 
-let CATALOGUES: Catalogues = { vi: {}, en: {} };
+const CATALOGUES: Partial<Record<Lang, Words>> = {};
+let lessons: Lessons | null = null;
 const KEPT = "diemcau.lang";
 
-/** Take the words in: once, before anything is shown. */
-export function learn(words: Catalogues): void {
-  CATALOGUES = words;
+/** Take words in, before anything is shown. */
+export function learn(words: Partial<Record<Lang, Words>>): void {
+  Object.assign(CATALOGUES, words);
+}
+
+/** Fetch the words of the page's language before anything is shown, those of another one when it is asked for. */
+export async function study(from: Lessons): Promise<void> {
+  lessons = from;
+  learn({ [lang.peek()]: (await from(lang.peek())).default });
 }
 
 function first(): Lang {
@@ -30,8 +38,16 @@ function first(): Lang {
 /** The language of this page. */
 export const lang = signal<Lang>(first());
 
-/** Speak another language from now on. */
+/** Speak another language, as soon as its words are here; without them the page goes on in the one it speaks. */
 export function speak(language: Lang): void {
+  if (CATALOGUES[language] !== undefined || lessons === null) return turn(language);
+  void lessons(language).then((words) => {
+    learn({ [language]: words.default });
+    turn(language);
+  }, () => undefined);
+}
+
+function turn(language: Lang): void {
   lang.value = language;
   document.documentElement.lang = language;
   try {
@@ -47,12 +63,12 @@ function fill(sentence: string, values: Values): string {
 
 /** Return the sentence of a key, its `{name}` places filled. */
 export function t(key: Key, values: Values = {}): string {
-  return fill(CATALOGUES[lang.value][key] ?? key, values);
+  return fill(CATALOGUES[lang.value]?.[key] ?? key, values);
 }
 
 /** Return the sentence of a refusal; a code nobody has a sentence for is shown as it is. */
 export function refusal(code: string, detail: Values = {}): string {
-  const found = CATALOGUES[lang.value][`refused.${code}`];
+  const found = CATALOGUES[lang.value]?.[`refused.${code}`];
   return found === undefined ? t("refused.other", { code }) : fill(found, detail);
 }
 

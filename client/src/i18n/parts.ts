@@ -3,12 +3,14 @@
 const STAGE = ["stage.", "phase.", "page.", "word."];
 const STAGE_KEYS = new Set(["tally.air", "site.next", "refused.other", "refused.seat-revoked", "refused.not-signed-in"]);
 /** Words of other pages. What is not named here a site knows: forgetting a line costs bytes, never words. */
-const NOT_SITE = /^(alert|ask|chair|control|desk|drawer|edit|floor|gap|hub|incident|join|keys|library|links|machines|minutes|people|prepare|prompter|replay|setup|start|suspend|tell|unready|tally-short|verify|viewer|stamp|proof|sign|record)\./;
+const NOT_SITE = /^(alert|ask|chair|control|desk|doc|drawer|edit|floor|gap|hub|incident|join|keys|library|links|machines|minutes|people|prepare|prompter|replay|settings|setup|start|suspend|tell|unready|tally-short|verify|viewer|stamp|proof|sign|record)\./;
 
 /** What the replay opened from disk says: it exports, signs and asks nothing. */
 const VIEWER = /^(?:(?:act|choice|gap|lang|papers|picture|sheet|viewer)\.|(?:links\.copied|page\.start|verify\.title|refused\.(?:internal|malformed|other))$|replay\.(?!export|job|captions-(?:bring|make|replace)))/;
 
-export const PARTS: Readonly<Record<"stage" | "site" | "viewer", (key: string) => boolean>> = {
+export const PARTS: Readonly<Record<"all" | "stage" | "site" | "viewer", (key: string) => boolean>> = {
+  // what only papers made by the hub say is Python's
+  all: (key) => !key.startsWith("doc."),
   stage: (key) => STAGE_KEYS.has(key) || STAGE.some((part) => key.startsWith(part)),
   site: (key) => !NOT_SITE.test(key),
   viewer: (key) => VIEWER.test(key),

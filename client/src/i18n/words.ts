@@ -1,6 +1,4 @@
-/** All words of all pages, in both languages. An entry imports this, or its own part (`parts.ts`). */
-import en from "../../locales/en.json";
-import vi from "../../locales/vi.json";
-import { learn } from "./index";
+/** The words of every page without a part of its own, one language at a time. An entry imports this, or its own part (`parts.ts`). */
+import { study } from "./index";
 
-learn({ vi, en });
+await study((language) => (language === "en" ? import("virtual:words-all-en") : import("virtual:words-all-vi")));
