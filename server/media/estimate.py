@@ -34,6 +34,10 @@ PROVED_US: Final = 2_500_000
 LOSS_US: Final = 1_000_000
 HIGH_LOSS: Final = 0.10
 RUIN: Final = 0.25
+TRIED: Final = 0.75
+"""How far sending must have fallen before loss that stayed is laid to the line itself."""
+FOLLOWED: Final = 0.05
+"""How fast what is laid to the line follows what it loses, a feedback."""
 
 
 class Delivered(NamedTuple):
@@ -127,8 +131,11 @@ class Estimate:
         self.loss = 0.0
         self._trend = Trend()
         self._arrived: deque[tuple[int, int, int]] = deque()
-        self._fates: deque[tuple[int, int, int]] = deque()
+        self._fates: deque[tuple[int, int, int, int]] = deque()
         self._limit_bps = 0.0
+        self._inherent = 0.0
+        self._trials: list[tuple[float, float, float]] = []
+        """(sent bit/s, loss, bit/s before) of every reduction for loss; the first saw only the beginning of the loss."""
         self._moved_us = self._calm_us = now
         self._reduced_us = now - APART_US
         self._past: deque[tuple[int, float]] = deque()
@@ -146,17 +153,21 @@ class Estimate:
                 self._arrived.append((one.arrival_us, one.size, one.sent_us))
         self._count(packets, now)
         self._acked()
-        if self.loss > HIGH_LOSS and now - self._reduced_us > APART_US:
+        self._try(now)
+        congested = self.congestion_loss
+        sent = self._sent_bps(now) if congested > HIGH_LOSS else 0.0
+        if sent and now - self._reduced_us > APART_US and self.bps > FLOOR_BPS:
+            self._trials.append((sent, self.loss, self.bps))
             # where so much is lost, what arrives is all that the line carries
-            most = self.acked_bps if self.loss > RUIN and self.acked_bps else self.bps
-            self._reduce(min(most, self.bps * (1 - self.loss / 2)), now)
+            most = self.acked_bps if congested > RUIN and self.acked_bps else self.bps
+            self._reduce(min(most, self.bps * (1 - congested / 2)), now)
         elif self._trend.state > 0:
             grown = self._grown_us()
             lasting = now - self._calm_us >= LASTING_US and grown > GROWN_US and not patient
             if (lasting or grown > URGENT_US) and now - self._reduced_us > APART_US and self.acked_bps:
                 self._limit_bps = self.acked_bps
                 self._reduce(min(self.bps, BACK_OFF * self.acked_bps), now)
-        elif self._trend.state == 0 and self.loss < HIGH_LOSS:
+        elif self._trend.state == 0 and congested < HIGH_LOSS:
             self._grow(now, rtt_us)
         if self._trend.state <= 0:
             self._calm_us = now
@@ -165,11 +176,49 @@ class Estimate:
 
     def _count(self, packets: Sequence[Delivered], now: int) -> None:
         lost = sum(one.arrival_us is None for one in packets)
-        self._fates.append((now, len(packets), lost))
+        self._fates.append((now, len(packets), lost, sum(one.size for one in packets)))
         while self._fates and now - self._fates[0][0] > LOSS_US:
             self._fates.popleft()
-        total = sum(count for _, count, _ in self._fates)
-        self.loss = sum(lost for _, _, lost in self._fates) / total if total >= WINDOW else 0.0
+        total = sum(count for _, count, _, _ in self._fates)
+        self.loss = sum(lost for _, _, lost, _ in self._fates) / total if total >= WINDOW else 0.0
+
+    @property
+    def congestion_loss(self) -> float:
+        """Return the share lost beyond what this line loses whatever is sent."""
+        return max(0.0, self.loss - self._inherent)
+
+    @property
+    def lossy(self) -> bool:
+        """Tell whether much is lost whatever is sent: less in a frame is then worth more than a finer one."""
+        return self._inherent > HIGH_LOSS
+
+    def _sent_bps(self, now: int) -> float:
+        """Return how much was sent, by the packets whose fate was told last."""
+        span = now - self._fates[0][0] if self._fates else 0
+        return sum(size for _, _, _, size in self._fates) * 8e6 / span if span > APART_US else 0.0
+
+    def _try(self, now: int) -> None:
+        """Judge loss after much less was sent: a full line loses less then, a bad one as much as before.
+
+        A full line carried all it could, (1 − loss) × sent; of less it would lose what still exceeds that.
+        """
+        if sum(count for _, count, _, _ in self._fates) < WINDOW:
+            return
+        if self._inherent and self._trend.state <= 0:
+            self._inherent += FOLLOWED * (self.loss - self._inherent)
+            if self._inherent < HIGH_LOSS / 2:
+                self._inherent = 0.0
+        if self.congestion_loss < HIGH_LOSS:
+            self._trials.clear()
+        present = self._sent_bps(now)
+        if len(self._trials) < 2 or not present or self._trend.state > 0:
+            return
+        (_, _, bps), (sent, loss, _), *_ = self._trials
+        if present <= TRIED * sent and self.loss > (loss + max(0.0, 1 - (1 - loss) * sent / present)) / 2:
+            self._inherent = self.loss
+            self._past.clear()
+            self.bps = max(self.bps, bps)
+            self._trials.clear()
 
     def _acked(self) -> None:
         if not self._arrived:
@@ -214,7 +263,7 @@ class Estimate:
     @property
     def calm(self) -> bool:
         """Tell whether the line shows no sign of being full."""
-        return self._trend.state == 0 and self.loss < HIGH_LOSS
+        return self._trend.state == 0 and self.congestion_loss < HIGH_LOSS
 
     def jump(self, bps: float, now: int) -> None:
         """A probe arrived at this rate."""

@@ -29,6 +29,8 @@ FADING: Final = 0.8
 """Share lost from which sound is sent twice, and below which it is not any more."""
 PAPERS: Final = ("document", "slides")
 KEYS_PER: Final = 3
+KEYS_LOSSY: Final = 8
+"""Key frames a slot may ask for in ten seconds; more where the key frames themselves are lost."""
 KEYS_WINDOW_US: Final = 10_000_000
 
 
@@ -130,6 +132,8 @@ class Viewer:
         self._settled = self.downlink.settled(now)
         for slot in self.slots:
             slot.weak = False
+            if self.downlink.estimate.lossy:
+                slot.ladder = slot.ladder[:1]  # a frame of one packet arrives seven times in ten, one of six once
         sound = self._sound_bps()
         limit = self.downlink.for_pictures(sound, now)
         self._spent = self._next_bps = self._wished_bps = 0
@@ -249,7 +253,8 @@ class Viewer:
 
     def _may_ask(self, now: int) -> bool:
         self._keys = [at for at in self._keys if now - at < KEYS_WINDOW_US]
-        if len(self._keys) >= KEYS_PER * max(1, len(self.slots)):
+        most = KEYS_LOSSY if self.downlink.estimate.lossy else KEYS_PER
+        if len(self._keys) >= most * max(1, len(self.slots)):
             return False
         self._keys.append(now)
         return True

@@ -20,14 +20,14 @@ QUEUE_S = 0.3
 
 
 class LossyPath:
-    """Relays datagrams; RTP and RTCP inward are lost with probability `loss`, handshakes never. `bps`: what fits inward, with a
-    queue of 300 ms; None: everything.
+    """Relays datagrams; RTP and RTCP inward are lost with probability `loss`, outward with `back`, handshakes never. `bps`: what
+    fits inward, with a queue of 300 ms; None: everything.
     """
 
     def __init__(self, port, loss=0.0, seed=1):
         self.target, self.loss, self.random = ("127.0.0.1", port), loss, random.Random(seed)
         self.client, self.sent, self.lost = None, 0, 0
-        self.bps, self._free = None, 0.0
+        self.back, self.bps, self._free = 0.0, None, 0.0
 
     async def open(self):
         loop = asyncio.get_running_loop()
@@ -39,7 +39,8 @@ class LossyPath:
 
     def passed(self, data, address, *, inward):
         if not inward:
-            if self.client is not None:
+            falls = 128 <= data[0] < 192 and self.random.random() < self.back
+            if self.client is not None and not falls:
                 self.outer.sendto(data, self.client)
             return
         self.client = address

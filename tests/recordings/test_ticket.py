@@ -266,7 +266,7 @@ def extra(kind, values):
     {"more": [extra("signing_time", [cms.Time({"utc_time": "20220217080000Z"})])]},
     {"more": [extra("1.2.3.5", [acore.OctetString(b"commitment")])]},
     {"without": ["content_type"], "more": [extra("1.2.3.4", [acore.Null()])]},
-], ids=str)  # fmt: skip
+], ids="protection certificate content-type digest-twice other-content-type time commitment other-instead".split())  # fmt: skip
 def test_other_attributes_are_refused(change):
     ticket, pdf = papers.ticket(SLOT)
     assert refused(replace(ticket, attrs=attributes(ticket.attrs, **change)), pdf) == "d"

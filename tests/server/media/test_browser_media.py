@@ -14,6 +14,7 @@ from server.media.plane import Slots
 from server.media.tcp import STREAMS
 
 pytestmark = [pytest.mark.browser, pytest.mark.alone]
+WORST_S = 15
 
 
 @contextlib.asynccontextmanager
@@ -130,6 +131,37 @@ async def test_a_nat_that_forgets_both_ways_costs_seconds_and_no_click():
             print(f"after a rebinding: viewer {took[0]:.1f} s, publisher {took[1]:.1f} s; {plane.counters['stranger']} packets of strangers")
             assert max(took) <= 9, "three times the goal"
             assert not homes & {peer.path.port for peer in room._peers()}, "both are somewhere else now"
+        up.close()
+        down.close()
+
+
+@pytest.mark.parametrize("whose", ["viewer", "publisher"])
+async def test_thirty_percent_lost_both_ways_leaves_speech_and_a_moving_picture(whose):
+    ports = {}
+    async with media_stage(reach=lambda sdp: through(sdp, ports["a=recvonly" in sdp])) as (plane, room, _, address):
+        up, down = LossyPath(plane.port, seed=2), LossyPath(plane.port, seed=3)
+        ports |= {True: await up.open(), False: await down.open()}
+        async with chromium() as browser:
+            tab = await browser.new_page()
+            await tab.goto(address)
+            await tab.evaluate("publish('an', 320, 180, '#d00000', false)")
+            room.apply(cast({"s-x": ["an/camera"]}, {"an/camera": "open"}))
+            await tab.evaluate("watch('s-x', 1)")
+            await seen(tab, "s-x", 0, red)
+            await tab.evaluate("listen('s-x')")
+            weak = down if whose == "viewer" else up
+            weak.loss = weak.back = 0.3
+            await asyncio.sleep(5)  # both ends notice and begin to send sound twice
+            before, _ = await tab.evaluate("received('s-x')"), await tab.evaluate("since('s-x')")
+            await asyncio.sleep(WORST_S)
+            after, (picture,) = await tab.evaluate("received('s-x')"), await tab.evaluate("since('s-x')")
+        heard = [next(one for one in found if one["kind"] == "audio") for found in (before, after)]
+        hidden = (heard[1]["hidden"] - heard[0]["hidden"]) / (heard[1]["samples"] - heard[0]["samples"])
+        print(f"30 % lost both ways by the {whose}: {hidden:.1%} of the sound concealed, {picture['frames'] / WORST_S:.1f} frames/s, longest gap {picture['gap']:.0f} ms")
+        # three times the goals of 15 %, 5 frames a second, 2 s
+        assert hidden < 0.45
+        assert picture["frames"] / WORST_S >= 5 / 3
+        assert picture["gap"] < 6_000
         up.close()
         down.close()
 

@@ -91,3 +91,34 @@ def test_an_absurd_remb_is_bounded(absurd):
     for n in range(60):
         remb.take(absurd, 1_000_000, 0.2, 11_000_000 + n * 100_000)
         assert remb.bps is None or FLOOR_BPS <= remb.bps <= 1_000_000
+
+
+def follow(estimate, seconds, wanted, line_bps, *, loss=0.0, now=0, queue_us=0):
+    """Send what the estimate allows, at most what is wanted and at least a small picture, second after second."""
+    for _ in range(seconds):
+        rate = int(min(wanted, max(300_000, estimate.bps)))
+        now, queue_us = stream(estimate, 1, rate, line_bps, loss=loss, now=now, queue_us=queue_us)
+    return now, queue_us
+
+
+@pytest.mark.parametrize("lost", [0.2, 0.3, 0.4])
+def test_a_line_that_loses_whatever_is_sent_is_not_taken_for_a_full_one(lost):
+    estimate = Estimate(0)
+    now, _ = follow(estimate, 5, 600_000, 10_000_000)
+    now, _ = follow(estimate, 10, 600_000, 10_000_000, loss=lost, now=now)
+    assert estimate.bps >= 600_000
+    assert estimate.calm
+    # and one that heals is an ordinary line again
+    now, _ = follow(estimate, 10, 600_000, 10_000_000, now=now)
+    assert estimate.congestion_loss == 0
+    now, _ = follow(estimate, 10, 600_000, 300_000, now=now)
+    assert estimate.bps < 450_000
+
+
+@pytest.mark.parametrize("line", [200_000, 350_000, 450_000, 600_000])
+def test_a_full_line_that_loses_is_never_taken_for_a_bad_one(line):
+    estimate = Estimate(0)
+    now, queue = follow(estimate, 5, 900_000, 10_000_000)
+    for _ in range(20):
+        now, queue = follow(estimate, 1, 900_000, line, now=now, queue_us=queue)
+    assert estimate.bps <= 1.5 * line

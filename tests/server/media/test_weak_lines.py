@@ -54,10 +54,9 @@ def test_thirty_percent_lost_both_ways_leave_speech_and_a_picture():
         assert viewer.sound_lost() < 0.15
         assert viewer.paused() is None
         times = [at for at in viewer.picture().times if at > begin]
-        assert len(times) / 30 >= 5, "frames a second"
+        assert len(times) / 30 >= 20, "frames a second: the goal is 5"
         longest.append(viewer.picture().longest_gap_ms(begin, hall.world.now))
-    assert sorted(longest)[-2] <= 2_000, "the goal is one of 95 in 100 (TRUST §9)"
-    assert max(longest) <= 4_000
+    assert max(longest) <= 2_000
 
 
 @pytest.mark.parametrize("seed", [1, 2, 3])
