@@ -48,6 +48,7 @@ _OPEN: Final = {
     AdESIndeterminate.TRY_LATER: "revocation-unknown", AdESIndeterminate.REVOCATION_OUT_OF_BOUNDS_NO_POE: "revocation-unknown",
 }  # fmt: skip
 Part = tuple[Verdict, str]
+_NOT_JUDGED: Final[Part] = ("unknown", "not-judged")
 
 
 class Judged(msgspec.Struct, frozen=True):
@@ -80,6 +81,10 @@ async def judge(signature: Any, slot: str, trust: Trust, at: dt.datetime) -> Jud
         await _gather(signature, trust, at, facts)
     except Exception:  # noqa: BLE001 - any exception is "not valid": CEREMONY §10
         facts = _Facts(claimed=facts.claimed)
+    if facts.integrity[0] == "invalid":
+        # a stamp on the signature of something else says nothing about this document
+        facts.trust = _NOT_JUDGED
+        facts.time = facts.time if facts.time[0] == "invalid" else _NOT_JUDGED
     return _told(slot, certificate, facts)
 
 

@@ -16,6 +16,7 @@ const FILTERS = new Set(["ETSI.CAdES.detached", "adbe.pkcs7.detached"]);
 /** (answer, code of a sentence): `ask-verify` where this page cannot judge. */
 export type Part = readonly [State, string];
 export const BEYOND: Part = ["unknown", "ask-verify"];
+const NOT_JUDGED: Part = ["unknown", "not-judged"];
 
 /** Everything a document is judged with. */
 export interface Setting {
@@ -71,16 +72,16 @@ export async function judgeSignature(field: SignatureField, setting: Setting): P
     signed = openSigned(raw.contents, true);
     const integrity = await whole(field, signed, raw, where?.revision ?? -1, setting);
     const proven = await provenBy(signed, raw, where?.revision ?? setting.file.revisions.length, setting);
-    // whose a changed document is nobody asks; when its signature was made is told all the same
-    const trust: Part = integrity[0] === "bad" || proven.time[0] === "bad" ? ["unknown", "no-path"] : proven.trust;
-    return { slot: field.name, name: signed.signer.name, integrity, trust, time: proven.time };
+    // a stamp on the signature of something else says nothing about this document
+    if (integrity[0] === "bad") return open(field, signed, integrity, proven.time);
+    return { slot: field.name, name: signed.signer.name, integrity, ...proven };
   } catch {
     return open(field, signed, ["bad", "unreadable"]);
   }
 }
 
-function open(field: SignatureField, signed: Signed | null, integrity: Part): Judged {
-  return { slot: field.name, name: signed?.signer.name ?? "", integrity, trust: ["unknown", "no-path"], time: ["unknown", "own-clock"] };
+function open(field: SignatureField, signed: Signed | null, integrity: Part, time: Part = NOT_JUDGED): Judged {
+  return { slot: field.name, name: signed?.signer.name ?? "", integrity, trust: NOT_JUDGED, time: time[0] === "bad" ? time : NOT_JUDGED };
 }
 
 const WORTH: Readonly<Record<Exclude<Match, "good">, Part>> = { bad: ["bad", "changed"], weak: ["bad", "weak"], unknown: BEYOND };
