@@ -8,8 +8,10 @@ import { matches, type Match } from "./keys";
 const DEEPEST = 8;
 const MOST_TRIED = 64;
 const ID = { usage: "2.5.29.15", basic: "2.5.29.19", purposes: "2.5.29.37" } as const;
+const ACCESS = "1.3.6.1.5.5.7.1.1";
+const OCSP = "1.3.6.1.5.5.7.48.1";
 /** Critical extensions that are understood here, or change nothing about a path (§4.2). */
-const UNDERSTOOD = new Set<string>([...Object.values(ID), "2.5.29.14", "2.5.29.17", "2.5.29.18", "2.5.29.31", "2.5.29.32", "2.5.29.35", "1.3.6.1.5.5.7.1.1"]);
+const UNDERSTOOD = new Set<string>([...Object.values(ID), "2.5.29.14", "2.5.29.17", "2.5.29.18", "2.5.29.31", "2.5.29.32", "2.5.29.35", ACCESS]);
 /** Extensions that bind a whole path: nobody is judged here who has them (§4.2.1.10, §4.2.1.11, §4.2.1.14, §4.2.1.5). */
 const BINDING = new Set(["2.5.29.30", "2.5.29.36", "2.5.29.54", "2.5.29.33"]);
 
@@ -27,6 +29,9 @@ export interface Certificate {
   /** Bits of its key usage by number, null where it says nothing. */
   readonly usage: ReadonlySet<number> | null;
   readonly purposes: readonly string[] | null;
+  /** It names somebody who answers about it (§4.2.2.1), and where its list is (§4.2.1.13). */
+  readonly answered: boolean;
+  readonly listed: boolean;
   /** It binds in ways this page does not judge. */
   readonly strange: boolean;
   readonly name: string;
@@ -49,6 +54,8 @@ export function certificate(der: Uint8Array): Certificate | null {
       serial: bytesToHex(inner.serialNumber.valueBlock.valueHexView), from: inner.notBefore.value.getTime(), to: inner.notAfter.value.getTime(),
       ca: basic?.cA === true, below: below === undefined ? Number.POSITIVE_INFINITY : typeof below === "number" ? below : below.valueBlock.valueDec,
       usage: usageOf(extensions.get(ID.usage)), purposes: (extensions.get(ID.purposes)?.parsedValue as pkijs.ExtKeyUsage | undefined)?.keyPurposes ?? null,
+      answered: (extensions.get(ACCESS)?.parsedValue as pkijs.InfoAccess | undefined)?.accessDescriptions.some((one) => one.accessMethod === OCSP) === true,
+      listed: extensions.has("2.5.29.31"),
       strange: [...extensions.values()].some((one) => BINDING.has(one.extnID) || (one.critical && !UNDERSTOOD.has(one.extnID))), name: nameOf(inner),
     };
   } catch {

@@ -25,8 +25,8 @@ interface Answered {
   readonly certificates: readonly Certificate[];
 }
 
-/** `missing`: nothing says anything that counts. */
-export type Standing = "good" | "revoked" | "missing";
+/** `missing`: nothing says anything; `doubtful`: something does, and does not count; `half`: good, by one whom somebody else would have to be asked about. */
+export type Standing = "good" | "revoked" | "missing" | "doubtful" | "half";
 
 /** Read what can be read; bytes that are none count for nothing. */
 export function proofs(crls: readonly Uint8Array[], ocsps: readonly Uint8Array[]): Proofs {
@@ -51,73 +51,82 @@ function answered(der: Uint8Array): Answered | null {
   return { basic: new pkijs.BasicOCSPResponse({ schema: parsed }), certificates };
 }
 
-/** Return the worst standing of a way but its root at a moment (UTC ms): revoked, missing, good. */
-export async function standing(way: Way, all: Proofs, at: number): Promise<Standing> {
-  let worst: Standing = "good";
-  for (let n = 0; n < way.length - 1; n++) {
-    const found = await of(way[n]!, way[n + 1]!, all, at);
-    if (found === "revoked") return "revoked";
-    if (found === "missing") worst = "missing";
-  }
-  return worst;
-}
+const ORDER: readonly Standing[] = ["revoked", "doubtful", "missing", "half", "good"];
 
-async function of(one: Certificate, issuer: Certificate, all: Proofs, at: number): Promise<Standing> {
-  let found: Standing = "missing";
-  for (const said of [...(await fromAnswers(one, issuer, all.answers, at)), ...(await fromLists(one, issuer, all.lists, at))]) {
-    if (said === "revoked") return "revoked";
-    if (said === "good") found = "good";
-  }
-  return found;
-}
-
-async function fromLists(one: Certificate, issuer: Certificate, lists: Proofs["lists"], at: number): Promise<Standing[]> {
+/** Return the worst standing of a way but its root at a moment (UTC ms). `oldCounts`: one that had to be renewed before it makes for doubt. */
+export async function standing(way: Way, all: Proofs, at: number, oldCounts = true): Promise<Standing> {
   const found: Standing[] = [];
+  for (let n = 0; n < way.length - 1; n++) found.push(await of(way[n]!, way[n + 1]!, all, at, oldCounts));
+  return ORDER.find((one) => found.includes(one)) ?? "good";
+}
+
+async function of(one: Certificate, issuer: Certificate, all: Proofs, at: number, oldCounts: boolean): Promise<Standing> {
+  const old: Standing[] = oldCounts ? ["doubtful"] : [];
+  const said = [...(await fromAnswers(one, issuer, all.answers, at, old)), ...(await fromLists(one, issuer, all.lists, at, old))];
+  return (["revoked", "good", "half", "doubtful"] as const).find((word) => said.includes(word)) ?? "missing";
+}
+
+async function fromLists(one: Certificate, issuer: Certificate, lists: Proofs["lists"], at: number, old: readonly Standing[]): Promise<Standing[]> {
+  const found: Standing[] = [];
+  const bad: readonly Standing[] = one.listed ? ["doubtful"] : [];
   for (const list of lists) {
-    if (bytesToHex(new Uint8Array(list.issuer.valueBeforeDecode)) !== one.issuer || (issuer.usage !== null && !issuer.usage.has(USE.lists))) continue;
-    if (list.nextUpdate === undefined || list.nextUpdate.value.getTime() < at) continue;
-    if ((list.crlExtensions?.extensions ?? []).some((extension) => PARTIAL.has(extension.extnID))) continue;
-    const match = await matches(issuer.inner.subjectPublicKeyInfo, list.signatureAlgorithm, list.signatureValue.valueBlock.valueHexView, list.tbsView);
-    if (match !== "good") continue;
+    if (bytesToHex(new Uint8Array(list.issuer.valueBeforeDecode)) !== one.issuer) continue;
+    if (list.nextUpdate === undefined || list.nextUpdate.value.getTime() < at) {
+      found.push(...(one.listed ? old : []));
+      continue;
+    }
+    const partial = (list.crlExtensions?.extensions ?? []).some((extension) => PARTIAL.has(extension.extnID)) || (issuer.usage !== null && !issuer.usage.has(USE.lists));
+    const match = partial ? "bad" : await matches(issuer.inner.subjectPublicKeyInfo, list.signatureAlgorithm, list.signatureValue.valueBlock.valueHexView, list.tbsView);
     const entry = (list.revokedCertificates ?? []).find((other) => other.userCertificate.isEqual(one.inner.serialNumber));
-    found.push(entry !== undefined && entry.revocationDate.value.getTime() <= at ? "revoked" : "good");
+    if (match !== "good") found.push(...bad);
+    else found.push(entry !== undefined && entry.revocationDate.value.getTime() <= at ? "revoked" : "good");
   }
   return found;
 }
 
-async function fromAnswers(one: Certificate, issuer: Certificate, answers: readonly Answered[], at: number): Promise<Standing[]> {
+async function fromAnswers(one: Certificate, issuer: Certificate, answers: readonly Answered[], at: number, old: readonly Standing[]): Promise<Standing[]> {
   const found: Standing[] = [];
-  for (const answer of answers) {
+  for (const answer of one.answered ? answers : []) {
     for (const said of answer.basic.tbsResponseData.responses) {
-      if (!(await names(said.certID, one, issuer)) || !(await spoken(answer, issuer, at))) continue;
-      const status = said.certStatus as asn1js.BaseBlock;
-      const tag = status.idBlock.tagNumber;
-      if (tag === 1 && (status as asn1js.Constructed).valueBlock.value[0] instanceof asn1js.GeneralizedTime) {
-        const when = ((status as asn1js.Constructed).valueBlock.value[0] as asn1js.GeneralizedTime).toDate().getTime();
-        found.push(when <= at ? "revoked" : "good");
-      } else if (tag === 0 && said.nextUpdate !== undefined && said.nextUpdate.getTime() >= at) found.push("good");
+      const about = await names(said.certID, one, issuer);
+      if (about === "other") continue;
+      // without a time of the next one it is the word of that moment only
+      if (said.nextUpdate === undefined || said.nextUpdate.getTime() < at) found.push(...old);
+      else found.push(about === "this" ? stateOf(said.certStatus as asn1js.BaseBlock, at, await spoken(answer, issuer, at)) : "doubtful");
     }
   }
   return found;
 }
 
-async function names(id: pkijs.CertID, one: Certificate, issuer: Certificate): Promise<boolean> {
-  const hash = CERT_HASHES[id.hashAlgorithm.algorithmId];
-  if (hash === undefined || !id.serialNumber.isEqual(one.inner.serialNumber)) return false;
-  const key = issuer.inner.subjectPublicKeyInfo.subjectPublicKey.valueBlock.valueHexView;
-  const name = new Uint8Array(issuer.inner.subject.valueBeforeDecode);
-  return equal(id.issuerNameHash.valueBlock.valueHexView, await digest(hash, name)) && equal(id.issuerKeyHash.valueBlock.valueHexView, await digest(hash, key));
+/** What is said of a certificate (§4.2.1): good, revoked since a moment, or unknown. */
+function stateOf(status: asn1js.BaseBlock, at: number, spoken: Standing): Standing {
+  if (spoken === "doubtful") return spoken;
+  const when = status instanceof asn1js.Constructed ? status.valueBlock.value[0] : undefined;
+  if (status.idBlock.tagNumber === 0) return spoken;
+  const revoked = status.idBlock.tagNumber === 1 && when instanceof asn1js.GeneralizedTime && when.toDate().getTime() <= at;
+  return revoked ? "revoked" : "doubtful";
 }
 
-/** Tell whether an answer is its issuer's own, or of one the issuer has made for this (§4.2.2.2) and whom nobody needs to ask about. */
-async function spoken({ basic, certificates }: Answered, issuer: Certificate, at: number): Promise<boolean> {
+/** `near`: of the same issuer, and yet not about this certificate. */
+async function names(id: pkijs.CertID, one: Certificate, issuer: Certificate): Promise<"this" | "near" | "other"> {
+  const hash = CERT_HASHES[id.hashAlgorithm.algorithmId];
+  if (hash === undefined) return "other";
+  const key = issuer.inner.subjectPublicKeyInfo.subjectPublicKey.valueBlock.valueHexView;
+  const sameKey = equal(id.issuerKeyHash.valueBlock.valueHexView, await digest(hash, key));
+  const sameName = equal(id.issuerNameHash.valueBlock.valueHexView, await digest(hash, new Uint8Array(issuer.inner.subject.valueBeforeDecode)));
+  if (sameKey && sameName && id.serialNumber.isEqual(one.inner.serialNumber)) return "this";
+  return sameKey ? "near" : "other";
+}
+
+/** Return `good` for an answer that is its issuer's own, or of one the issuer has made for this (§4.2.2.2); `half` if that one may be revoked itself. */
+async function spoken({ basic, certificates }: Answered, issuer: Certificate, at: number): Promise<Standing> {
   const by = async (key: Certificate): Promise<boolean> =>
     (await matches(key.inner.subjectPublicKeyInfo, basic.signatureAlgorithm, basic.signature.valueBlock.valueHexView, basic.tbsResponseData.tbsView)) === "good";
-  if (await by(issuer)) return true;
+  if (await by(issuer)) return "good";
   for (const one of certificates) {
     const free = one.inner.extensions?.some((extension) => extension.extnID === NO_CHECK) === true;
-    const may = free && one.purposes?.includes(ANSWERS) === true && one.issuer === issuer.subject && obstacleAt([one, issuer], Math.max(at, one.from)) === null;
-    if (may && (await signedBy(one, issuer)) === "good" && (await by(one))) return true;
+    const may = one.purposes?.includes(ANSWERS) === true && one.issuer === issuer.subject && obstacleAt([one, issuer], at) === null;
+    if (may && (await signedBy(one, issuer)) === "good" && (await by(one))) return free ? "good" : "half";
   }
-  return false;
+  return "doubtful";
 }

@@ -106,7 +106,9 @@ async function provenBy(signed: Signed, place: Placed, revision: number, setting
   const readable = stamp !== null && stamp !== "unknown" ? stamp : null;
   const stampWay = readable === null ? "beyond" : await wayFrom(readable.authority, { roots: known.roots, others: [...known.others, ...readable.certificates] });
   let time: Part = stamp === null ? ["unknown", "own-clock"] : stamp === "unknown" ? BEYOND : ["unknown", "stamp-untrusted"];
-  if (readable !== null && (await holds(stampWay, setting.now, setting.proofs)) && mayStamp(readable)) time = ["good", "stamped"];
+  // lists and answers hold for days, documents for years: old ones count as none, but what was known when it stamped counts
+  const held = readable !== null && (await holds(stampWay, setting.now, setting.proofs, "not old")) && (await holds(stampWay, readable.at, setting.proofs, "any"));
+  if (readable !== null && held && mayStamp(readable)) time = ["good", "stamped"];
   const moment = time[0] === "good" ? readable!.at : setting.now;
   let trust = await trusted(signed.signer, way, moment, setting.proofs);
   if (trust[1] === "expired") trust = inTime(signed.signer, place) && time[0] !== "good" ? ["unknown", "expired-since"] : ["bad", "expired"];
@@ -119,11 +121,11 @@ function inTime(signer: Certificate, { claimed }: Placed): boolean {
   return claimed !== null && signer.from <= claimed && claimed <= signer.to;
 }
 
-/** Tell whether a way stands at a moment and nothing says one of its certificates was revoked; `proven`: something says they were not. */
-async function holds(way: Way | Obstacle, at: number, proofs: Proofs, proven = false): Promise<boolean> {
+/** Tell whether a way stands at a moment and nothing that counts speaks against it; `good`: something has to speak for each certificate. */
+async function holds(way: Way | Obstacle, at: number, proofs: Proofs, which: "any" | "not old" | "good"): Promise<boolean> {
   if (typeof way === "string" || obstacleAt(way, at) !== null) return false;
-  const found = await standing(way, proofs, at);
-  return proven ? found === "good" : found !== "revoked";
+  const found = await standing(way, proofs, at, which !== "not old");
+  return found === "good" || (which !== "good" && (found === "missing" || found === "half"));
 }
 
 async function trusted(signer: Certificate, way: Way | Obstacle, at: number, proofs: Proofs): Promise<Part> {
@@ -133,8 +135,8 @@ async function trusted(signer: Certificate, way: Way | Obstacle, at: number, pro
   const obstacle = typeof way === "string" ? way : obstacleAt(way, at);
   if (obstacle !== null) return obstacle === "beyond" ? BEYOND : [WRONG.has(obstacle) ? "bad" : "unknown", obstacle];
   const found = await standing(way as Way, proofs, at);
-  if (found === "missing") return ["unknown", "revocation-unknown"];
-  return found === "revoked" ? ["bad", "revoked"] : ["good", "trusted"];
+  if (found === "revoked") return ["bad", "revoked"];
+  return found === "good" ? ["good", "trusted"] : ["unknown", "revocation-unknown"];
 }
 
 /** For certificates that have ended since: each time stamp over the whole proves that what it covers was there at its moment. */
@@ -143,8 +145,8 @@ async function longAgo(signer: Certificate, way: Way | Obstacle, [stamp, stampWa
   for (const [at, one] of setting.stamps) {
     if (at <= revision) continue;
     const own = await wayFrom(one.authority, { roots: setting.roots, others: [...setting.kept, ...one.certificates] });
-    if (mayStamp(one) && one.at <= there && (await holds(own, there, setting.proofs, true))) there = one.at;
+    if (mayStamp(one) && one.at <= there && (await holds(own, there, setting.proofs, "good"))) there = one.at;
   }
-  if (!mayStamp(stamp) || stamp.at > there || !(await holds(stampWay, there, setting.proofs, true))) return false;
+  if (!mayStamp(stamp) || stamp.at > there || !(await holds(stampWay, there, setting.proofs, "good"))) return false;
   return (await trusted(signer, way, stamp.at, setting.proofs))[0] === "good";
 }
