@@ -6,12 +6,18 @@ import { t } from "../../i18n";
 import { certificatesIn, NOTHING, type Outside } from "../../proof/outside";
 
 const MOST = 4 << 20;
-export const outside = signal<Outside>(NOTHING);
+const outside = signal<Outside>(NOTHING);
 const names = signal<readonly string[]>([]);
 const bad = signal<string | null>(null);
 const typed = signal("");
 /** What was chosen is not what the last check went by. */
 const fresh = signal(false);
+
+/** Return what to check by from now on. */
+export function taken(): Outside {
+  fresh.value = false;
+  return outside.peek();
+}
 
 function set(more: Partial<Outside>): void {
   outside.value = { ...outside.peek(), ...more };
@@ -74,7 +80,7 @@ export function KnownThings({ again }: { again: (() => void) | null }): JSX.Elem
         <div class="row"><Choose label={t("verify.points")} accept=".jsonl,.json,.txt" id="points" take={(files) => void takePoints(files[0])} />
           {points > 0 && <span>{t("verify.points-chosen", { n: points })}</span>}</div></div>
       {again !== null && fresh.value && (
-        <p class="row"><button type="button" class="button primary" data-testid="again" onClick={() => { fresh.value = false; again(); }}>{t("verify.again")}</button></p>
+        <p class="row"><button type="button" class="button primary" data-testid="again" onClick={again}>{t("verify.again")}</button></p>
       )}
     </details>
   );

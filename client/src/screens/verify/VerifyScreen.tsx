@@ -10,7 +10,7 @@ import { Frame } from "../../ui/Frame";
 import { grouped } from "../../ui/hash";
 import { Icon, type IconName } from "../../ui/Icon";
 import { expected } from "./expected";
-import { KnownThings, outside } from "./KnownThings";
+import { KnownThings, taken } from "./KnownThings";
 
 interface Checked {
   readonly name: string;
@@ -26,7 +26,7 @@ const progress = signal<number | null>(null);
 async function check(file: File): Promise<Checked> {
   progress.value = 0;
   try {
-    if (/\.zip$/i.test(file.name)) return { name: file.name, size: file.size, sha: null, verdict: await checkBundle(file, (done) => (progress.value = done), outside.peek()) };
+    if (/\.zip$/i.test(file.name)) return { name: file.name, size: file.size, sha: null, verdict: await checkBundle(file, (done) => (progress.value = done), taken()) };
     const running = new Running();
     for await (const piece of pieces(file)) {
       running.feed(piece);
