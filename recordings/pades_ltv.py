@@ -6,6 +6,8 @@ Nothing is fetched here: what is needed is named by `revocation.wanted`, fetched
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import datetime as dt
 import io
 from typing import Any
 
@@ -25,7 +27,10 @@ from signaling.errors import Refused
 
 
 class Trust(msgspec.Struct, frozen=True):
-    """What is trusted and known, DER each. Roots are the caller's choice; nothing of the operating system's counts."""
+    """What is trusted and known, DER each. Roots are the caller's choice; nothing of the operating system's counts.
+
+    Lists and answers that cannot be read count for nothing: whoever was asked may send anything, and the next one is good.
+    """
 
     roots: tuple[bytes, ...] = ()
     others: tuple[bytes, ...] = ()
@@ -38,12 +43,40 @@ class Trust(msgspec.Struct, frozen=True):
             return ValidationContext(
                 trust_roots=[asn1.Certificate.load(one) for one in self.roots],
                 other_certs=[asn1.Certificate.load(one) for one in self.others],
-                crls=[asn1_crl.CertificateList.load(one) for one in self.crls],
-                ocsps=[asn1_ocsp.OCSPResponse.load(one) for one in self.ocsps],
+                crls=_read(asn1_crl.CertificateList, self.crls),
+                ocsps=[one for one in _read(asn1_ocsp.OCSPResponse, self.ocsps) if one["response_status"].native == "successful"],
                 allow_fetching=False, revocation_mode=mode, **more,
             )  # fmt: skip
         except (ValueError, TypeError):
             raise Refused("certificate-refused", why="unreadable") from None
+
+    def fresh(self, at: dt.datetime) -> Trust:
+        """Return the same without lists and answers that were to be replaced before a moment."""
+        crls = tuple(one.dump() for one in _read(asn1_crl.CertificateList, self.crls) if not _old(one["tbs_cert_list"], at))
+        ocsps = tuple(one.dump() for one in _read(asn1_ocsp.OCSPResponse, self.ocsps) if not _old_answer(one, at))
+        return msgspec.structs.replace(self, crls=crls, ocsps=ocsps)
+
+
+def _old(said: Any, at: dt.datetime) -> bool:
+    until = said["next_update"].native
+    return until is None or until < at
+
+
+def _old_answer(answer: Any, at: dt.datetime) -> bool:
+    parsed = answer.basic_ocsp_response if answer["response_status"].native == "successful" else None
+    return parsed is None or any(_old(one, at) for one in parsed["tbs_response_data"]["responses"])
+
+
+def _read(kind: Any, all_: tuple[bytes, ...]) -> list[Any]:
+    found = []
+    for der in all_:
+        # the library reads lazily: what is deep inside shows its faults only when asked for
+        with contextlib.suppress(ValueError, TypeError):
+            one = kind.load(der, strict=True)
+            # all of an answer, but not the hundred thousand entries of a list
+            _ = one["tbs_cert_list"]["issuer"].native if kind is asn1_crl.CertificateList else one.native
+            found.append(one)
+    return found
 
 
 def extend(pdf: bytes, trust: Trust, post: Post | None) -> tuple[bytes, Level, str | None]:

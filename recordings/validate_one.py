@@ -48,6 +48,8 @@ _OPEN: Final = {
     AdESIndeterminate.TRY_LATER: "revocation-unknown", AdESIndeterminate.REVOCATION_OUT_OF_BOUNDS_NO_POE: "revocation-unknown",
 }  # fmt: skip
 Part = tuple[Verdict, str]
+_NEVER: Final = dt.datetime.max.replace(tzinfo=dt.UTC)
+_NOT_JUDGED: Final[Part] = ("unknown", "not-judged")
 
 
 class Judged(msgspec.Struct, frozen=True):
@@ -80,6 +82,10 @@ async def judge(signature: Any, slot: str, trust: Trust, at: dt.datetime) -> Jud
         await _gather(signature, trust, at, facts)
     except Exception:  # noqa: BLE001 - any exception is "not valid": CEREMONY §10
         facts = _Facts(claimed=facts.claimed)
+    if facts.integrity[0] == "invalid":
+        # a stamp on the signature of something else says nothing about this document
+        facts.trust = _NOT_JUDGED
+        facts.time = facts.time if facts.time[0] == "invalid" else _NOT_JUDGED
     return _told(slot, certificate, facts)
 
 
@@ -90,7 +96,7 @@ async def _gather(signature: Any, trust: Trust, at: dt.datetime, facts: _Facts) 
     if stamp is not None:
         facts.level, facts.stamped = "B-T", stamp.timestamp
         facts.time = ("invalid", "stamp-broken") if not (stamp.intact and stamp.valid) else ("unknown", "stamp-untrusted")
-        if stamp.trusted:
+        if stamp.trusted or await _known_then(signature, trust, at, stamp):
             facts.time = "valid", "stamped"
             # a certificate is judged at the moment the signature is known to have existed
             status = await _status(signature, trust, stamp.timestamp, "soft-fail")
@@ -101,11 +107,28 @@ async def _gather(signature: Any, trust: Trust, at: dt.datetime, facts: _Facts) 
         await _long_term(signature, trust, at, facts)
 
 
-async def _status(signature: Any, trust: Trust, at: dt.datetime, mode: str, *, whole: bool = False) -> Any:
+async def _known_then(signature: Any, trust: Trust, at: dt.datetime, stamp: Any) -> bool:
+    """Tell whether a stamp is doubted only because what was known of its authority has grown old.
+
+    Lists and answers hold for days, documents for years: old ones then count as none, as if nobody had kept any, and the
+    authority must not have been revoked by what was known when it stamped.
+    """
+    if not (stamp.intact and stamp.valid) or _OPEN.get(stamp.trust_problem_indic) != "revocation-unknown":
+        return False
+    now = (await _status(signature, trust, at, "soft-fail", newer=at)).timestamp_validity
+    then = (await _status(signature, trust, stamp.timestamp, "soft-fail")).timestamp_validity
+    return now is not None and now.trusted and then is not None and then.trusted
+
+
+async def _status(
+    signature: Any, trust: Trust, at: dt.datetime, mode: str, *, whole: bool = False, newer: dt.datetime | None = None
+) -> Any:
+    """Return what the library says; `newer`: by lists and answers alone that hold at this moment."""
     reader = PdfFileReader(signature.reader.stream, strict=signature.reader.strict)
     fresh = next(one for one in reader.embedded_regular_signatures if one.field_name == signature.field_name)
+    known = with_stored(trust, reader)
     return await async_validate_pdf_signature(
-        fresh, with_stored(trust, reader).context(mode, moment=at, retroactive_revinfo=True), key_usage_settings=_USAGE,
+        fresh, (known if newer is None else known.fresh(newer)).context(mode, moment=at, retroactive_revinfo=True), key_usage_settings=_USAGE,
         skip_diff=not whole,
     )  # fmt: skip
 
@@ -129,7 +152,11 @@ async def _trusted(judged: tuple[Any, Trust, dt.datetime], facts: _Facts, status
             return "valid", "trusted"
         wrong = _WRONG.get(known.trust_problem_indic)
         return ("unknown", "revocation-unknown") if wrong is None else ("invalid", wrong)
-    return _problem(status, facts, moment)
+    found = _problem(status, facts, moment)
+    if found[1] == "no-path" and (await _status(signature, trust, moment, "soft-fail", newer=_NEVER)).trusted:
+        # there is a path: what stands in its way is a list or an answer that does not count
+        return "unknown", "revocation-unknown"
+    return found
 
 
 def _problem(status: Any, facts: _Facts, moment: dt.datetime) -> Part:

@@ -65,7 +65,7 @@ def verify_bundle(path: str, outside: Outside | None = None) -> Verdict:
 
 def _bad(why: str) -> Verdict:
     says = (f"the bundle cannot be trusted: {why}",)
-    nothing = Answer(False, ("nothing else was looked at",))
+    nothing = Answer(True, ("nothing else was looked at",), unknown=True)
     return Verdict(False, Answer(False, says), nothing, nothing, 0, GENESIS)
 
 

@@ -17,6 +17,7 @@ from recordings.lines import Entry
 from recordings.manifest import NAME as MANIFEST
 from recordings.papers_asks import Finding, Said, ValidateAsk, Verdict
 from recordings.verify_answers import Answer, answer, worst
+from signaling.errors import Malformed
 
 DOCUMENTS: Final = "documents"
 
@@ -127,8 +128,14 @@ def _signatures(folder: str, entries: Sequence[Entry], outside: Outside, checks:
                 part.append(("unknown", open_))
             continue
         validate, trust = judge
-        ask = ValidateAsk(one.slots, one.revisions, one.landed)
-        report = validate(ask, _read(folder, one.revisions[-1]), trust(outside.roots))
+        try:
+            pdf = _read(folder, one.revisions[-1])
+        except OSError:
+            # that it is missing was said; the other documents are judged all the same
+            for part in (checks.signer, checks.trust, checks.time):
+                part.append(("unknown", Said("document-gone", {"document": name})))
+            continue
+        report = validate(ValidateAsk(one.slots, one.revisions, one.landed), pdf, trust(outside.roots))
         if report.integrity.verdict == "invalid":
             checks.wrong.append(f"{name}: {', '.join(said.code for said in report.integrity.says)}")
         if report.completeness.verdict == "invalid":
@@ -155,7 +162,11 @@ def _sealed(folder: str, entries: Sequence[Entry], outside: Outside, checks: Pap
     except ImportError:
         checks.signer.append(("unknown", Said("no-key-library")))
         return
-    kept = seals.read_seal(folder)
+    try:
+        kept = seals.read_seal(folder)
+    except Malformed:
+        _broken(checks)
+        return
     if kept is None:
         late = any(entry.event["is"] == "session.sealed" for entry in entries)
         if late:
@@ -165,12 +176,18 @@ def _sealed(folder: str, entries: Sequence[Entry], outside: Outside, checks: Pap
         return
     one, token = kept
     if not seals.seal_good(one):
-        checks.wrong.append("the seal: its signature is not that of its key")
+        _broken(checks)
         return
     known = one.key in outside.keys
     checks.signer.append(("valid" if known else "unknown", Said("sealed-known" if known else "sealed", {"key": one.key})))
     _against(folder, one, seals, checks)
     checks.time.append(_token(token, seals.stamped(one), outside))
+
+
+def _broken(checks: PaperChecks) -> None:
+    checks.wrong.append("the seal: its signature is not that of its key, or it is no seal")
+    checks.signer.append(("invalid", Said("seal-broken")))
+    checks.time.append(("unknown", Said("own-clock")))
 
 
 def _against(folder: str, one: Any, seals: Any, checks: PaperChecks) -> None:

@@ -17,7 +17,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
-from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
+from cryptography.x509.oid import AuthorityInformationAccessOID, ExtendedKeyUsageOID, NameOID
 from pyhanko.sign.timestamps import DummyTimeStamper
 from pyhanko_certvalidator.registry import SimpleCertificateStore
 
@@ -52,10 +52,10 @@ def now():
 class Pki:
     """`sign(who, data)` as a card would; `cert(who)` as DER; `crl()` with those in `revoked`."""
 
-    def __init__(self, crl_url=None, mark=""):
+    def __init__(self, crl_url=None, mark="", ocsp_url=None):
         """`mark`: keys of its own; without one every infrastructure shares them."""
         self.mark = mark
-        self.crl_url = crl_url
+        self.crl_url, self.ocsp_url = crl_url, ocsp_url
         self.keys, self.certs, self.serial = {}, {}, 1000
         self._ca("root", None, 1)
         self._ca("interm", "root", 0)
@@ -91,6 +91,9 @@ class Pki:
             builder = builder.add_extension(
                 x509.CRLDistributionPoints([x509.DistributionPoint(place, None, None, None)]), False
             )
+        if self.ocsp_url:
+            place = x509.AccessDescription(AuthorityInformationAccessOID.OCSP, x509.UniformResourceIdentifier(f"{self.ocsp_url}/{issuer}"))
+            builder = builder.add_extension(x509.AuthorityInformationAccess([place]), False)
         return builder
 
     def end(self, who, key, common, organisation="Cơ quan kiểm thử", *, start=None, end=None, stamps=False, usage=True,

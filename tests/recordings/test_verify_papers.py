@@ -7,51 +7,25 @@ import shutil
 import msgspec
 import pytest
 from kit import papers
-from kit.ceremonies import first_ceremony
 from kit.forgery import sha
 from kit.pki import pki
+from kit.sealed_record import sealed
 
 from recordings.export.bundle import write
-from recordings.log import EventLog
-from recordings.manifest import write_manifest
-from recordings.pades_ltv import Trust, extend
-from recordings.seal import Checkpoint, checkpoint, log_key, public_of, seal, stamped, write_seal
+from recordings.seal import checkpoint, log_key, seal, write_seal
 from recordings.timestamps import token
 from recordings.verify import verify
 from recordings.verify_answers import QUESTIONS
 from recordings.verify_bundle import verify_bundle
 from recordings.verify_papers import Outside
 from server.cli import main
-from signaling import events
-
-NAME = "chuong-trinh-phoi-hop"
 
 
 @pytest.fixture(scope="module")
 def made(tmp_path_factory):
     """(folder, key, checkpoint) of a sealed record with a document of four signatures and long-term proof."""
-    folder = tmp_path_factory.mktemp("record")
-    log = EventLog.open(str(folder), "s", create=True)
-    heads = [papers.signed(n) for n in range(5)]
-    heads.append(extend(heads[-1], Trust((pki().root,), crls=tuple(pki().crls())), pki().stamper().response)[0])
-    plain = events.to_plain(events.SessionCreated("s", first_ceremony()))
-    plain["draft"]["documents"] = [{"id": NAME, "title": {"vi": "a", "en": "a"}, "signing": "digital", "signatures": [{"slot": one} for one in papers.ORDER]}]
-    told = [plain, {"is": "document.published", "document": NAME, "version": 1, "file": sha(heads[0]), "sha256": sha(heads[0])}]
-    for slot, before, after in zip(papers.ORDER, heads, heads[1:], strict=False):
-        told.append({"is": "signature.landed", "document": NAME, "slot": slot, "how": "digital", "base": sha(before), "sha256": sha(after), "person": "x"})
-    told.append({"is": "document.extended", "document": NAME, "base": sha(heads[4]), "sha256": sha(heads[5]), "level": "B-LTA"})
-    log.append([({"seat": "p", "role": "operator"}, event) for event in told], 1_700_000_000_000_000)
-    (folder / "documents").mkdir()
-    (folder / "tracks").mkdir()
-    for head in heads:
-        (folder / "documents" / f"{sha(head)}.pdf").write_bytes(head)
-    write_manifest(str(folder))
-    key = log_key(str(tmp_path_factory.mktemp("key") / "log.key"))
-    one = seal(str(folder), key, "s", (1_700_000_100_000_000, 1))
-    write_seal(str(folder), one, token(stamped(one), pki().stamper().response)[0])
-    point = checkpoint(key, Checkpoint("s", *log.head, {}, 1, 5, ""))
-    log.close()
-    return str(folder), public_of(key), point
+    found = sealed(tmp_path_factory.mktemp("place"))
+    return found.folder, found.key, found.point
 
 
 @pytest.fixture
@@ -92,6 +66,22 @@ def test_a_bundle_says_the_same(made, tmp_path):
 def test_a_missing_document_is_incomplete(copy):
     os.unlink(copy / "documents" / f"{sha(papers.signed(2))}.pdf")
     assert verdicts(verify(str(copy)))["completeness"] == "invalid"
+
+
+def test_without_the_last_revision_nobody_is_its_signer(copy):
+    last = max((copy / "documents").iterdir(), key=lambda one: one.stat().st_size)
+    os.unlink(last)
+    found = verdicts(verify(str(copy), outside=Outside((pki().root,))))
+    assert (found["completeness"], found["signer"], found["trust"], found["time"]) == ("invalid", "unknown", "unknown", "unknown")
+
+
+@pytest.mark.parametrize("change", [lambda data: data.replace(b'"epoch":1', b'"epoch":2'), lambda data: b" " + data, lambda data: b"{}"])
+def test_a_broken_seal_has_no_signer(copy, made, change):
+    path = copy / "sealed/seal.json"
+    path.write_bytes(change(path.read_bytes()))
+    found = verdicts(verify(str(copy), outside=Outside((pki().root,), (made[1],))))
+    assert (found["integrity"], found["signer"]) == ("invalid", "invalid")
+    assert found["time"] == "unknown"
 
 
 def test_any_change_of_documents_or_seal_is_found(copy):

@@ -1,8 +1,10 @@
 /** A whole bundle: archive, listing, log, clips and manifest against each other. Nothing leaves this page. */
 import { canonical, isObject, pieces, read, Running, sha, whole, type Plain } from "./bytes";
 import { checkClip, type ClipCheck } from "./clip";
-import { finding, Unfit, unreadable, type Answer, type Finding, type Verdict } from "./findings";
+import { finding, told, Unfit, unreadable, worst, type Answer, type Finding, type State, type Verdict } from "./findings";
 import { checkLog, type LogCheck } from "./log";
+import { checkPoints, NOTHING, type Outside } from "./outside";
+import { checkPapers, type Said } from "./papers";
 import { checkSeal } from "./seal";
 import { openZip, type Stored } from "./zip";
 
@@ -13,16 +15,16 @@ type Files = ReadonlyMap<string, Stored>;
 export type Progress = (done: number) => void;
 
 /** Return the verdict on a file that should be a bundle. Total: whatever it is, an answer comes back. */
-export async function checkBundle(file: Blob, progress: Progress = () => undefined): Promise<Verdict> {
+export async function checkBundle(file: Blob, progress: Progress = () => undefined, outside: Outside = NOTHING): Promise<Verdict> {
   try {
     const files = await openZip(file);
-    return await checked(files, progress);
+    return await checked(files, progress, outside);
   } catch (fault) {
     return unreadable(fault instanceof Unfit ? fault : new Unfit("unreadable"));
   }
 }
 
-async function checked(files: Files, progress: Progress): Promise<Verdict> {
+async function checked(files: Files, progress: Progress, outside: Outside): Promise<Verdict> {
   const bytes = [...files.values()].reduce((sum, one) => sum + one.size, 0);
   let done = 0;
   // masters are read twice: as files of the listing, and cluster by cluster
@@ -42,18 +44,31 @@ async function checked(files: Files, progress: Progress): Promise<Verdict> {
   }
   for (const name of log.told.keys()) if (!clips.has(name)) wrong.push(finding("clip-gone", { clip: name }));
   const complete = await manifest(files, clips, log, wrong, notes);
-  const sealed = await checkSeal(files, { log, leaves: [...clips.values()].flatMap((check) => check.leaves) });
+  const papers = await checkPapers(files, log, outside);
+  await checkSeal(files, { log, leaves: [...clips.values()].flatMap((check) => check.leaves) }, outside, papers);
+  const points = await checkPoints(outside, log);
+  wrong.push(...papers.wrong, ...points.wrong);
+  notes.push(...papers.missing);
+  const open = [...papers.unsure, ...(points.unsure ? [finding("seal-browser")] : [])];
   progress(1);
   return {
     answers: {
-      integrity: { state: wrong.length === 0 ? "good" : "bad", says: [finding("checked", { events: log.events, clips: clips.size, files: files.size }), ...wrong] },
-      signer: sealed.signer,
-      trust: sealed.trust,
-      time: time(log, files.has("sealed/seal.tsr")),
-      completeness: { state: complete ? "good" : "bad", says: notes.length > 0 ? notes : [finding("complete")] },
+      integrity: {
+        state: wrong.length > 0 ? "bad" : open.length > 0 ? "unknown" : "good", open: [told("open-copies")],
+        says: [finding("checked", { events: log.events, clips: clips.size, files: files.size }), ...wrong, ...open],
+      },
+      signer: answer(papers.signer, told("open-holder")),
+      trust: answer(papers.trust.length > 0 ? papers.trust : [["unknown", [told("no-certificate")]]], told("open-roots")),
+      time: time(log, papers.time),
+      completeness: { state: complete && papers.missing.length === 0 ? "good" : "bad", says: notes.length > 0 ? notes : [finding("complete")], open: [told("open-truncated")] },
     },
     head: log.events > 0 ? log.head : null, events: log.events, clips: clips.size,
   };
+}
+
+function answer(parts: readonly Said[], open: Finding): Answer {
+  const says = new Map(parts.flatMap(([, found]) => found).map((one) => [JSON.stringify(one), one]));
+  return { state: worst(parts.map(([state]) => state)), says: [...says.values()], open: [open] };
 }
 
 async function small(files: Files, name: string): Promise<Uint8Array> {
@@ -155,7 +170,9 @@ async function manifest(files: Files, clips: ReadonlyMap<string, ClipCheck>, log
   return true;
 }
 
-function time(log: LogCheck, token: boolean): Answer {
-  const says = [finding(token ? "seal-token" : "own-clock"), ...log.back.slice(0, 5).map(([n, ms]) => finding("clock-back", { n, ms }))];
-  return { state: log.back.length > 0 ? "bad" : "unknown", says };
+function time(log: LogCheck, parts: readonly Said[]): Answer {
+  const found = answer(parts, told("open-before"));
+  const back = log.back.slice(0, 5).map(([n, ms]) => finding("clock-back", { n, ms }));
+  const state: State = back.length > 0 ? "bad" : found.state;
+  return { ...found, state, says: [...found.says, ...back] };
 }

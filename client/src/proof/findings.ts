@@ -5,15 +5,19 @@ export type Question = (typeof QUESTIONS)[number];
 /** `unknown` is never shown green. */
 export type State = "good" | "unknown" | "bad";
 
-/** A sentence by its key (`proof.<code>`) and what stands in it. */
+/** A sentence by its key (`proof.<code>`, or one of `doc.proof.*`, which `diemcau verify` says too) and what stands in it. */
 export interface Finding {
   readonly code: string;
   readonly detail: Readonly<Record<string, string | number>>;
+  /** The document it is about. */
+  readonly of?: string;
 }
 
 export interface Answer {
   readonly state: State;
   readonly says: readonly Finding[];
+  /** What the answer does not prove. */
+  readonly open?: readonly Finding[];
 }
 
 export interface Verdict {
@@ -35,10 +39,21 @@ export function finding(code: string, detail: Finding["detail"] = {}): Finding {
   return { code, detail };
 }
 
+/** Return a sentence that `diemcau verify` says too. */
+export function told(code: string, detail: Finding["detail"] = {}, of?: string): Finding {
+  return { code: `doc.proof.${code}`, detail, ...(of === undefined ? {} : { of }) };
+}
+
+const ORDER: readonly State[] = ["bad", "unknown", "good"];
+
+/** Return the worst of some states, good for none. */
+export function worst(states: readonly State[]): State {
+  return ORDER.find((one) => states.includes(one)) ?? "good";
+}
+
 /** The whole in one word: what is wrong anywhere is wrong; green only what every question answers with yes. */
 export function overall(verdict: Verdict): State {
-  const states = QUESTIONS.map((question) => verdict.answers[question].state);
-  return states.includes("bad") ? "bad" : states.includes("unknown") ? "unknown" : "good";
+  return worst(QUESTIONS.map((question) => verdict.answers[question].state));
 }
 
 export function unreadable(fault: Unfit): Verdict {

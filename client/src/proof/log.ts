@@ -17,7 +17,12 @@ export interface LogCheck {
   readonly back: readonly (readonly [number, number])[];
   /** The whole lines' lengths in bytes, and hashes: what a manifest vouches for is one of these. */
   readonly lengths: ReadonlyMap<number, string>;
+  /** The events in their order, as far as their chain holds, and the hash of each line. */
+  readonly entries: readonly { readonly event: Event; readonly hash: string }[];
 }
+
+/** What happened; `is` names it. */
+export type Event = { readonly [key: string]: Plain };
 
 const KEYS = ["at", "by", "event", "prev", "seq", "session", "v"].join();
 
@@ -40,6 +45,7 @@ export function checkLog(bytes: Uint8Array): LogCheck {
   const wrong: Finding[] = [];
   const back: [number, number][] = [];
   const lengths = new Map<number, string>();
+  const entries: { event: Event; hash: string }[] = [];
   let [head, seq, last, session, length] = [GENESIS, 0, Number.NEGATIVE_INFINITY, null as Plain, 0];
   const found = lines(bytes);
   for (const one of found.lines) {
@@ -51,13 +57,14 @@ export function checkLog(bytes: Uint8Array): LogCheck {
     [head, seq, session] = [sha(one), line.seq, line["session"]!];
     length += one.length + 1;
     lengths.set(length, head);
+    entries.push({ event: line.event, hash: head });
     if (line.at < last) back.push([seq, Math.floor((last - line.at) / 1000)]);
     last = line.at;
     if (line.event["is"] === "recorder.changed" && !hear(told, line.event)) wrong.push(finding("log-recorder", { n: seq }));
   }
   if (found.rest > 0 && wrong.length === 0) wrong.push(finding("log-broken", { n: seq + 1 }));
   if (seq === 0 && wrong.length === 0) wrong.push(finding("log-empty"));
-  return { events: seq, head, wrong, told, back, lengths };
+  return { events: seq, head, wrong, told, back, lengths, entries };
 }
 
 /** Note what the recorder's news say about a clip; false for news that make no sense. */

@@ -10,6 +10,7 @@ import { Frame } from "../../ui/Frame";
 import { grouped } from "../../ui/hash";
 import { Icon, type IconName } from "../../ui/Icon";
 import { expected } from "./expected";
+import { KnownThings, taken } from "./KnownThings";
 
 interface Checked {
   readonly name: string;
@@ -22,11 +23,10 @@ interface Checked {
 const GLYPH: Readonly<Record<State, IconName>> = { good: "check", unknown: "warn", bad: "cross" };
 const progress = signal<number | null>(null);
 
-
 async function check(file: File): Promise<Checked> {
   progress.value = 0;
   try {
-    if (/\.zip$/i.test(file.name)) return { name: file.name, size: file.size, sha: null, verdict: await checkBundle(file, (done) => (progress.value = done)) };
+    if (/\.zip$/i.test(file.name)) return { name: file.name, size: file.size, sha: null, verdict: await checkBundle(file, (done) => (progress.value = done), taken()) };
     const running = new Running();
     for await (const piece of pieces(file)) {
       running.feed(piece);
@@ -39,7 +39,8 @@ async function check(file: File): Promise<Checked> {
 }
 
 function Says({ one }: { one: Finding }): JSX.Element {
-  return <li>{t(`proof.${one.code}` as Key, one.detail)}</li>;
+  const key = one.code.startsWith("doc.") ? one.code : `proof.${one.code}`;
+  return <li>{one.of !== undefined && <b class="of">{one.of}: </b>}{t(key as Key, one.detail)}</li>;
 }
 
 const SHOWN = 40;
@@ -50,6 +51,7 @@ function Answered({ question, answer }: { question: Question; answer: Answer }):
       <h3><Icon name={GLYPH[answer.state]} size={18} /> {t(`verify.${question}`)} <b>{t(`verify.state-${answer.state}`)}</b></h3>
       <ul>{answer.says.slice(0, SHOWN).map((one, n) => <Says key={n} one={one} />)}</ul>
       {answer.says.length > SHOWN && <p class="soft">{t("verify.more", { n: answer.says.length - SHOWN })}</p>}
+      {answer.open !== undefined && <ul class="open">{answer.open.map((one, n) => <Says key={n} one={one} />)}</ul>}
     </li>
   );
 }
@@ -94,9 +96,13 @@ function Result({ found }: { found: Checked }): JSX.Element {
 export function VerifyScreen(): JSX.Element {
   const [found, tell] = useState<Checked | null>(null);
   const [over, hover] = useState(false);
+  const last = useRef<File | null>(null);
   const input = useRef<HTMLInputElement>(null);
   const take = (file: File | undefined): void => {
-    if (file && progress.peek() === null) { tell(null); void check(file).then(tell); }
+    if (!file || progress.peek() !== null) return;
+    last.current = file;
+    tell(null);
+    void check(file).then(tell);
   };
   return (
     <Frame wide>
@@ -109,6 +115,7 @@ export function VerifyScreen(): JSX.Element {
         <input ref={input} type="file" hidden data-testid="verify-file" aria-label={t("verify.choose")} onChange={(event) => take(event.currentTarget.files?.[0])} />
         {progress.value !== null && <p role="status"><progress aria-label={t("verify.reading")} max={1} value={progress.value} /> {t("verify.reading")} <span class="figures">{Math.floor(progress.value * 100)} %</span></p>}
       </div>
+      <KnownThings again={found?.verdict != null ? () => take(last.current ?? undefined) : null} />
       {found && <Result key={found.name} found={found} />}
     </Frame>
   );
