@@ -67,6 +67,12 @@ test("every page knows the words it shows", () => {
   expect(keys.filter((key) => key.startsWith("refused.")).every(PARTS.site)).toBe(true);
 });
 
+test("words of papers that pages say too come with the pages", () => {
+  const stems = [...code.matchAll(/["'`](doc\.[a-z]+)\./g)].map((found) => `${found[1]!}.`);
+  expect(stems.length).toBeGreaterThan(2);
+  for (const stem of stems) for (const key of keys.filter((one) => one.startsWith(stem))) expect(PARTS.all(key), key).toBe(true);
+});
+
 test("every key is used, and every key used exists", () => {
   const unused = keys.filter((key) => !code.includes(`"${key}"`) && !DYNAMIC.test(key) && !/^doc\./.test(key));
   expect(unused).toEqual([]);

@@ -9,8 +9,8 @@ const NOT_SITE = /^(alert|ask|chair|control|desk|doc|drawer|edit|floor|gap|hub|i
 const VIEWER = /^(?:(?:act|choice|gap|lang|papers|picture|sheet|viewer)\.|(?:links\.copied|page\.start|verify\.title|refused\.(?:internal|malformed|other))$|replay\.(?!export|job|captions-(?:bring|make|replace)))/;
 
 export const PARTS: Readonly<Record<"all" | "stage" | "site" | "viewer", (key: string) => boolean>> = {
-  // what only papers made by the hub say is Python's
-  all: (key) => !key.startsWith("doc."),
+  // what only papers made by the hub say is Python's; of proofs, rows and verdicts both speak
+  all: (key) => !key.startsWith("doc.") || /^doc\.(proof|row|verdict)\./.test(key),
   stage: (key) => STAGE_KEYS.has(key) || STAGE.some((part) => key.startsWith(part)),
   site: (key) => !NOT_SITE.test(key),
   viewer: (key) => VIEWER.test(key),
