@@ -108,13 +108,13 @@ def last(pipe):
     pipe.send(found)
 
 
-def publisher(pipe, kind):
+def publisher(pipe, kind, seconds=SECONDS):
     """The publisher's process."""
     identity = Identity()
     pipe.send(identity.fingerprint)
     (peer,) = connect(identity, pipe.recv())
     pipe.send(int(peer.dtls.up))
-    steady(pipe, peer, kind)
+    steady(pipe, peer, kind, seconds)
 
 
 def even(burst=1):
@@ -161,10 +161,10 @@ def datagram(kind, n, ts, size, key):
 FILL = os.urandom(SIZE)
 
 
-def steady(pipe, peer, kind="even"):
+def steady(pipe, peer, kind="even", measured=SECONDS):
     """Send a second to warm up, then the measured ones, each when told to; answered with how many were sent."""
     stream = STREAMS[kind]()
-    for seconds in (1, SECONDS):
+    for seconds in (1, measured):
         pipe.recv()
         due, count = time.monotonic(), 0
         while count < PER_S[kind] * seconds:
@@ -204,14 +204,33 @@ def resident():
     return psutil.Process().memory_info().rss
 
 
-async def measure(n, kind="camera", *, way="python", waking=False):
+def rain(pipe, port, rate):
+    """A process of strangers: junk and ClientHellos from fifty sockets, so many datagrams a second, until told to end."""
+    socks = [socket.socket(socket.AF_INET, socket.SOCK_DGRAM) for _ in range(50)]
+    for sock in socks:
+        sock.connect(("127.0.0.1", port))
+    junk = [first + os.urandom(300) for first in (b"\x16\xfe\xff", b"\x80\x60", b"\0\1", b"\xff")]
+    pipe.send("begun")
+    begin, sent = time.monotonic(), 0
+    while not pipe.poll():
+        while sent < rate * (time.monotonic() - begin):
+            for k in range(20):
+                with contextlib.suppress(OSError):
+                    socks[(sent + k) % 50].send(junk[k % 4])
+            sent += 20
+        time.sleep(0.001)
+    pipe.recv()
+    pipe.send(round(sent / (time.monotonic() - begin)))
+
+
+async def measure(n, kind="camera", *, way="python", waking=False, strangers=0, seconds=SECONDS):
     plane = Plane(MediaConfig(0, ("127.0.0.1",), way=WAYS[way]), monotonic_us)
     loop = asyncio.get_running_loop()
     plane.open(loop)
     keeper = Keeper()
     keeper.packet = lambda *_: None
     room = plane.room("bench", sink=keeper, news=lambda _: None)
-    sender, crowd, stopwatch = Guests(publisher, kind), Guests(viewers, waking), Guests(last)
+    sender, crowd, stopwatch = Guests(publisher, kind, seconds), Guests(viewers, waking), Guests(last)
     assert await sender.ask([room.publish("s-pub", "an/camera", offer(sender, 1, "sendonly"), "127.0.0.1").sdp])
     await sender.ask("warm")
     before = resident()
@@ -225,14 +244,16 @@ async def measure(n, kind="camera", *, way="python", waking=False):
     gc.freeze()
     counts = [out for viewer in room.viewers.values() for out in viewer.outs()]
     first, begin, wall = sum(out.packets for out in counts), time.process_time(), time.monotonic()
+    raining = Guests(rain, plane.port, strangers) if strangers else None
     fed = await sender.ask("measured")
     used, took = time.process_time() - begin, time.monotonic() - wall
     sent = sum(out.packets for out in counts) - first
     weight = (resident() - before) / n
     arrived, delays = await crowd.end(), sorted((await stopwatch.end())[-fed:])
     sender.process.join()
+    told = {"strangers_per_s": await raining.end(), "dropped": dict(plane.counters)} if raining else {}
     plane.close()
-    return {
+    return told | {
         "viewers": n, "stream": kind, "way": way, "us_per_forwarded_packet": round(used / sent * 1e6, 2), "packets_per_s": round(sent / took),
         "delivered": round((arrived + len(delays)) / (n * fed), 3), "core": round(used / took, 3),
         "to_last_viewer_ms": {"p50": round(statistics.median(delays), 2), "p99": round(delays[len(delays) * 99 // 100], 2)} if delays else None,
@@ -345,7 +366,8 @@ def one(n, kind="camera", **how):
 def main(counts=(8, 9, 100)):
     sys.setswitchinterval(SWITCH_S)
     found = [one(n, kind, way=way) for way in WAYS for kind in ("camera", "paced", "even") for n in counts]
-    return found + [one(n, "even", waking=True) for n in (counts[0], counts[-1])]
+    found += [one(n, "even", waking=True) for n in (counts[0], counts[-1])]
+    return found + [one(9, way=way, strangers=rate, seconds=60) for way in WAYS for rate in (0, 20_000)]
 
 
 def alone():
