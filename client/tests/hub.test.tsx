@@ -245,7 +245,7 @@ test("a tile names the codec of its picture only where it is not the one the ses
   expect(tile()).toMatch(/640×360@25$/);
   place.room.store.session.value = { ...place.room.store.session.value!, video: "h264" };
   await tick();
-  expect(tile()).toMatch(/640×360@25VP8$/);
+  expect(tile()).toMatch(/%VP8 360@25$/);
   place.room.store.health.value = { links: [{ ...link, codec: "h264" }] } as never;
   await tick();
   expect(tile()).toMatch(/640×360@25$/);
