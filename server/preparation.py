@@ -125,7 +125,7 @@ async def apply_draft(make: Make, room: Room | None, draft: Draft, base: Draft |
     if state.draft != base or base is None:
         raise Refused("agenda-moved")
     head = {
-        name: getattr(draft, name) for name in ("title", "host", "mic_policy", "start")
+        name: getattr(draft, name) for name in ("title", "host", "mic_policy", "video", "start")
         if getattr(draft, name) != getattr(base, name)
     }
     if head and state.phase != "setup":

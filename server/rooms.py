@@ -258,7 +258,7 @@ class Room:
     def _health(self) -> None:
         stats = self.media.stats()
         links = tuple(
-            LinkHealth(source, one.rtt_ms, one.loss, one.fps, one.width, one.height, one.kbps)
+            LinkHealth(source, one.rtt_ms, one.loss, one.fps, one.width, one.height, one.kbps, one.codec)
             for source, one in stats.sources.items()
         )
         self._judge(stats)

@@ -8,7 +8,7 @@ import msgspec
 
 from signaling.acting import Command, Words
 from signaling.agenda import Item, Text
-from signaling.draft import Address, Diff, Draft, MicPolicy, OnTake, Quorum
+from signaling.draft import Address, Diff, Draft, MicPolicy, OnTake, Quorum, Video
 from signaling.names import Cause, ItemId, Seat, SiteId
 
 
@@ -30,6 +30,7 @@ class EditSession(Command, frozen=True, tag="session.edit"):
     quorum: Quorum | None = None
     scene_on_take: OnTake | None = None
     start: Annotated[int, msgspec.Meta(ge=0, lt=1 << 53)] | None = None
+    video: Video | None = None
 
 
 class SuspendSession(Command, frozen=True, tag="session.suspend"):

@@ -83,6 +83,10 @@ OnTake = Literal["cut", "arm"]
 """What starting an item does with its scene: it goes on air, or into the preview to be cut by hand."""
 
 
+Video = Literal["vp8", "h264"]
+"""What pages are asked to send pictures in; a source that cannot send H.264 sends VP8, which is forwarded as well."""
+
+
 class Quorum(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """When attendance is sufficient: at least so many districts, or so many percent of the expected delegates."""
 
@@ -127,6 +131,7 @@ class Draft(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaul
     quorum: Quorum | None = None
     scene_on_take: OnTake = "cut"
     parties: tuple[Party, ...] = ()
+    video: Video = "vp8"
 
     @cached_property
     def places(self) -> dict[str, int]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Literal
 
 from signaling.agenda import Item, Text
-from signaling.draft import Address, Diff, Draft, MicPolicy, OnTake, Quorum
+from signaling.draft import Address, Diff, Draft, MicPolicy, OnTake, Quorum, Video
 from signaling.events_root import Event
 from signaling.names import Cause, ItemId, Micros, Seat, SiteId
 
@@ -28,6 +28,7 @@ class SessionEdited(Event, frozen=True, tag="session.edited"):
     quorum: Quorum | None = None
     scene_on_take: OnTake | None = None
     start: Micros | None = None
+    video: Video | None = None
 
 
 class SessionOpened(Event, frozen=True, tag="session.opened"):

@@ -234,7 +234,9 @@ class LineHealth(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class LinkHealth(msgspec.Struct, frozen=True, omit_defaults=True):
-    """How one source reaches the hub. `loss` in per mille of the last seconds, `rtt_ms` None when unknown."""
+    """How one source reaches the hub. `loss` in per mille of the last seconds, `rtt_ms` None when unknown; `codec` of
+    its picture, empty without one.
+    """
 
     source: SourceId
     rtt_ms: int | None = None
@@ -243,6 +245,7 @@ class LinkHealth(msgspec.Struct, frozen=True, omit_defaults=True):
     width: int = 0
     height: int = 0
     kbps: int = 0
+    codec: str = ""
 
 
 Severity = Literal["red", "warning", "notice"]

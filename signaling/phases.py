@@ -81,8 +81,9 @@ def _edit(state: State, command: EditSession) -> list[AnyEvent]:
         raise Refused("count-out-of-range")
     start = None if command.start is None else Micros(command.start)
     edited = SessionEdited(
-        command.title, command.host, command.mic_policy, command.address, command.quorum, command.scene_on_take, start
-    )
+        command.title, command.host, command.mic_policy, command.address, command.quorum, command.scene_on_take, start,
+        command.video,
+    )  # fmt: skip
     return [] if edited == SessionEdited() else [edited]
 
 

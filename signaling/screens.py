@@ -8,7 +8,7 @@ import msgspec
 
 from signaling import cues, scenes
 from signaling.agenda import Text
-from signaling.draft import Address, Quorum
+from signaling.draft import Address, Quorum, Video
 from signaling.events import Presence
 from signaling.names import Gate, ItemId, Micros, Role, Seat, SiteId, SourceId
 from signaling.parts import Attendance, Declared, Hand, Phase
@@ -35,6 +35,7 @@ class SessionView(msgspec.Struct, frozen=True):
     address: Address = "comrade"
     quorum: Quorum | None = None
     suspended: SuspendedView | None = None
+    video: Video = "vp8"
 
 
 class ItemView(msgspec.Struct, frozen=True, omit_defaults=True):

@@ -84,7 +84,7 @@ def _session(state: State, who: Actor) -> SessionView:
     return SessionView(
         state.session, sheet.title, sheet.host, state.phase, state.opened_at, state.closed_at, sheet.start,
         sheet.utc_offset_s, sheet.mic_policy, who.seat, who.role, who.site, state.rehearsal_of, sheet.address,
-        sheet.quorum, suspended,
+        sheet.quorum, suspended, sheet.video,
     )  # fmt: skip
 
 

@@ -6,6 +6,7 @@ import { HubScreen } from "../src/screens/hub/HubScreen";
 import { meaning } from "../src/screens/hub/Keys";
 import { micAfter, sceneOf, urgency } from "../src/screens/hub/model";
 import type { ItemView, SiteView } from "../src/proto/types";
+import { Wall } from "../src/screens/hub/Wall";
 import { Alerts } from "../src/ui/Alerts";
 import { shown, stand } from "./place";
 import hub from "./fixtures/hub.json";
@@ -233,4 +234,19 @@ test("a line dragged onto another goes before it; what is done or live stays whe
   await tick();
   expect(place.asked.at(-1)).toMatchObject({ do: "item.move", item: second.dataset["item"], before: first.dataset["item"] });
   expect(line("live").hasAttribute("draggable")).toBe(false);
+});
+
+test("a tile names the codec of its picture only where it is not the one the session chose", async () => {
+  const place = stand(hub);
+  const link = { source: "thai-thuy/camera", width: 640, height: 360, fps: 25 };
+  place.room.store.health.value = { links: [{ ...link, codec: "vp8" }] } as never;
+  const view = shown(place, <Wall />);
+  const tile = (): string => view.getByTestId("tile-thai-thuy").querySelector(".tile-health")?.textContent ?? "";
+  expect(tile()).toMatch(/640×360@25$/);
+  place.room.store.session.value = { ...place.room.store.session.value!, video: "h264" };
+  await tick();
+  expect(tile()).toMatch(/%VP8 360@25$/);
+  place.room.store.health.value = { links: [{ ...link, codec: "h264" }] } as never;
+  await tick();
+  expect(tile()).toMatch(/640×360@25$/);
 });

@@ -110,7 +110,7 @@ class Sink(Protocol):
 
 
 class SourceStats(NamedTuple):
-    """Measured facts of one source; `loss` per mille, `age_ms` since its last packet."""
+    """Measured facts of one source; `loss` per mille, `age_ms` since its last packet; `codec` of its picture."""
 
     rtt_ms: int | None
     loss: int
@@ -121,6 +121,7 @@ class SourceStats(NamedTuple):
     level: int
     age_ms: int
     layers: dict[str, int]
+    codec: str = ""
 
 
 class Stats(NamedTuple):

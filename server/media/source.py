@@ -211,6 +211,7 @@ class Source:
             best.width if best else 0, best.height if best else 0,
             sum(layer.kbps for layer in publisher.layers.values()), -(sound.level if sound else 127),
             max(0, now - publisher.last_us) // 1000, {layer.name: layer.kbps for layer in publisher.layers.values()},
+            best.codec if best else "",
         )  # fmt: skip
 
 

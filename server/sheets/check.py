@@ -12,12 +12,12 @@ from server.sheets import papers, times
 from server.sheets.from_table import Labels
 from server.sheets.rows import MAX_ERRORS, MAX_ITEMS, MAX_TEXT, RowError, SheetErrors, clean
 from signaling.agenda import Item, ItemKind, Text
-from signaling.draft import Delegate, Draft, Site, Slate
+from signaling.draft import Delegate, Draft, MicPolicy, Site, Slate, Video
 from signaling.names import HUB, ItemId, Micros, SiteId, is_identifier
 
 _TOP: Final = frozenset(
-    "title date start timezone host mic_policy parties delegates sites documents slates line_check rehearsal agenda after"
-    .split()
+    "title date start timezone host mic_policy video parties delegates sites documents slates line_check rehearsal agenda"
+    " after".split()
 )  # fmt: skip
 _ITEM: Final = frozenset(
     "id kind vi en at until duration by site sites scene audio mic script sites_do documents step required optional"
@@ -28,7 +28,7 @@ _EIGHT: Final = dt.time(8)
 """When a sheet without any fixed time begins."""
 _OURS: Final = (
     "title", "host", "start", "utc_offset_s", "sites", "items", "mic_policy", "slates", "documents", "delegates",
-    "parties",
+    "parties", "video",
 )  # fmt: skip
 """What a sheet holds of a draft; the rest is kept from the draft before it."""
 
@@ -78,9 +78,8 @@ class Check:
         if not items:
             self.wrong("agenda", "id", "missing", "")
         self._scenes(items, known, {one.id for one in slates}, texts)
-        policy = plain.get("mic_policy", "on_grant")
-        if policy not in ("on_grant", "always_on"):
-            self.wrong("sheet", "mic_policy", "unknown-policy", policy)
+        policy = self._one_of(plain, "mic_policy", get_args(MicPolicy), "unknown-policy")
+        video = self._one_of(plain, "video", get_args(Video), "unknown-video")
         title, host = self.text("sheet", "title", plain.get("title")), self.text("sheet", "host", plain.get("host"))
         found = times.first_moment(items) if start is None else start
         begin = self._micros(dt.datetime.combine(self.day, _EIGHT)) if found is None else found
@@ -90,13 +89,21 @@ class Check:
         ordered = (*(s for s in sites if s.role == "hub"), *(s for s in sites if s.role != "hub"))
         offset = dt.datetime.combine(self.day, dt.time(12), self.zone).utcoffset() or dt.timedelta()
         seconds = int(offset.total_seconds())
-        made = Draft(title, host, begin, seconds, ordered, items, policy, slates, documents, delegates, parties=parties)
+        made = Draft(title, host, begin, seconds, ordered, items, policy, slates, documents, delegates, parties=parties, video=video)
         if base is None:
             return made
-        fields = {name: getattr(made, name) for name in _OURS}
+        # sheets older than the choice of a codec do not take it back
+        fields = {name: getattr(made, name) for name in _OURS if name != "video" or name in plain}
         return msgspec.structs.replace(base, **fields)
 
     # --- values -------------------------------------------------------------------------------------------
+
+    def _one_of(self, plain: dict[str, Any], key: str, known: tuple[_T, ...], code: str) -> _T:
+        """Return the sheet's choice, the first without one; another is noted as `code`."""
+        given = plain.get(key, known[0])
+        if given not in known:
+            self.wrong("sheet", key, code, given)
+        return given if given in known else known[0]
 
     def _when(self, plain: dict[str, Any]) -> Micros | None:
         """Take day and zone; return the written start, if there is one."""

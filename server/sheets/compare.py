@@ -76,7 +76,7 @@ def aligned(old: Draft, new: Draft) -> Draft:
 def compare(old: Draft, new: Draft) -> SheetDiff:
     """Return what turns `old` into `new`."""
     new = aligned(old, new)
-    head = ("title", "host", "start", "utc_offset_s", "mic_policy", "slates", "documents", "parties")
+    head = ("title", "host", "start", "utc_offset_s", "mic_policy", "video", "slates", "documents", "parties")
     return SheetDiff(
         _part(_by_id(old.items), _by_id(new.items)),
         _part(_by_id(old.sites), _by_id(new.sites)),

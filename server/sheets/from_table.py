@@ -166,8 +166,8 @@ def _info(one: TabMap, lines: list[tuple[Row, dict[str, Cell]]], found: Found) -
             text = times.date_text(value)
         elif field == "start":
             text = times.clock_text(value)
-        elif field == "mic_policy":
-            text = words.choices("info.mic_policy").get(fold(text), text)
+        elif field in words.CHOSEN:
+            text = words.choices(f"info.{field}").get(fold(text), text)
         english = shown(line.get("en"))
         found.plain[field] = {"vi": text, "en": english or text} if field in ("title", "host") else text
 

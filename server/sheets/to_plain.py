@@ -64,6 +64,7 @@ def to_plain(draft: Draft) -> dict[str, Any]:
     if start is not None:
         plain["start"] = start
     plain |= {"timezone": zone_text(draft), "host": _text(draft.host), "mic_policy": draft.mic_policy}
+    plain["video"] = draft.video
     plain["delegates"] = [
         {"order": str(one.order)}
         | ({"name": one.name} if one.name else {})

@@ -14,7 +14,7 @@ from openpyxl.worksheet.datavalidation import DataValidation
 from server.sheets.papers import cell_of
 from server.sheets.rows import guarded
 from server.sheets.to_plain import to_plain
-from server.sheets.words import FLAGS, Language, said, words
+from server.sheets.words import CHOSEN, FLAGS, Language, said, words
 from signaling.draft import Draft
 
 BASIC: Final = 13
@@ -103,7 +103,7 @@ def _info(sheet: Any, plain: dict[str, Any], language: Language) -> None:
         if value is None:
             continue
         both = value if isinstance(value, dict) else {"vi": value}
-        text = said("info.mic_policy", both["vi"], language) if line.field == "mic_policy" else both["vi"]
+        text = said(f"info.{line.field}", both["vi"], language) if line.field in CHOSEN else both["vi"]
         sheet.append([line.said(language), _safe(text), _safe(both["en"]) if "en" in both else None])
     _dress(sheet, ["name", "vi", "en"])
 

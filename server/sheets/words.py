@@ -13,6 +13,8 @@ from server.sheets.rows import fold
 Language = Literal["vi", "en"]
 TABLES: Final = ("agenda", "sites", "delegates", "documents", "slates", "parties", "info")
 FLAGS: Final = frozenset({"required", "optional", "open_floor", "stills"})
+CHOSEN: Final = frozenset({"mic_policy", "video"})
+"""Lines of the information tab with a choice of words."""
 TIMES: Final = frozenset({"at", "until", "start"})
 
 

@@ -1,4 +1,4 @@
-"""A session's own data: title, host, start, microphones, forms of address, quorum, what starting an item does."""
+"""A session's own data: title, host, start, microphones, pictures' codec, forms of address, quorum, starting items."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from server.web.edge import body
 from server.web.seated import preparer
 from signaling.agenda import Text
 from signaling.commands import EditSession
-from signaling.draft import Address, Draft, MicPolicy, OnTake, Quorum
+from signaling.draft import Address, Draft, MicPolicy, OnTake, Quorum, Video
 from signaling.names import Micros
 
 if TYPE_CHECKING:
@@ -30,6 +30,7 @@ class Settings(msgspec.Struct, forbid_unknown_fields=True):
     mic_policy: MicPolicy
     address: Address
     scene_on_take: OnTake
+    video: Video
     quorum: Quorum | None = None
 
 

@@ -9,7 +9,7 @@ from kit.media_peers import plane_with_room
 
 PAGE = """<!doctype html><title>media</title><script>
 const wait = ms => new Promise(r => setTimeout(r, ms));
-async function publish(source, width, height, colour, simulcast) {
+async function publish(source, width, height, colour, simulcast, codec = 'VP8') {
   const canvas = document.createElement('canvas'); canvas.width = width; canvas.height = height;
   const draw = canvas.getContext('2d'); let n = 0;
   setInterval(() => { draw.fillStyle = colour; draw.fillRect(0, 0, width, height); draw.fillStyle = '#888';
@@ -21,7 +21,7 @@ async function publish(source, width, height, colour, simulcast) {
   const encodings = simulcast ? [{rid: 'l', scaleResolutionDownBy: 4, maxBitrate: 100e3}, {rid: 'm', scaleResolutionDownBy: 2,
     maxBitrate: 350e3}, {rid: 'h', maxBitrate: 1.2e6}] : [{maxBitrate: 250e3}];
   const t = pc.addTransceiver(stream.getVideoTracks()[0], {direction: 'sendonly', sendEncodings: encodings});
-  t.setCodecPreferences(RTCRtpSender.getCapabilities('video').codecs.filter(c => /VP8|rtx/.test(c.mimeType)));
+  t.setCodecPreferences(RTCRtpSender.getCapabilities('video').codecs.filter(c => c.mimeType === 'video/rtx' || c.mimeType === 'video/' + codec));
   window.pub = pc; return await offer(pc, '/whip/' + source);
 }
 async function offer(pc, url) {

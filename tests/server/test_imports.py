@@ -59,6 +59,7 @@ def test_redating_moves_fixed_times_alike():
         (lambda s: s.update(date="17/02/2022"), ("sheet", "date", "bad-date")),
         (lambda s: s.update(timezone="Asia/Nowhere"), ("sheet", "timezone", "unknown-timezone")),
         (lambda s: s.update(mic_policy="loud"), ("sheet", "mic_policy", "unknown-policy")),
+        (lambda s: s.update(video="av2"), ("sheet", "video", "unknown-video")),
         (lambda s: s.update(agenda=[]), ("agenda", "id", "missing")),
         (lambda s: s.update(agenda="x"), ("agenda", "", "not-a-list")),
         (lambda s: s["agenda"].append("x"), ("agenda[19]", "", "not-a-row")),

@@ -8,9 +8,10 @@ from kit.ceremonies import first_ceremony, small
 from kit.sheets import HEAVY, read
 
 from server.imports import read_yaml
+from server.sheets.check import Check
 from server.sheets.compare import compare
 from server.sheets.rows import clean
-from server.sheets.to_plain import to_yaml
+from server.sheets.to_plain import to_plain, to_yaml
 from server.sheets.to_xlsx import to_xlsx
 from signaling.agenda import Item, Text, walk
 from signaling.draft import Delegate, Document, Draft, Party, Site, Slate, Slot, redated
@@ -100,6 +101,7 @@ def drafts(draw):
     return Draft(
         draw(texts), draw(texts), START, draw(st.sampled_from([25_200, 0, -12_600, 28_800])), tuple(sites), tuple(items),
         draw(st.sampled_from(["on_grant", "always_on"])), slates, documents, delegates, parties=parties,
+        video=draw(st.sampled_from(["vp8", "h264"])),
     )  # fmt: skip
 
 
@@ -111,6 +113,16 @@ def test_any_draft_comes_back_from_a_workbook_and_from_yaml(draft, language):
     assert workbook.draft == draft
     assert read_yaml(to_yaml(draft)) == draft
     assert not compare(draft, workbook.draft)
+
+
+def test_what_pictures_are_sent_in_is_a_choice_of_the_sheet_that_older_sheets_leave_alone():
+    chosen = msgspec.structs.replace(small(), video="h264")
+    plain = to_plain(small())
+    assert compare(small(), chosen).head == ("video",)
+    assert Check().draft(plain, chosen).video == "vp8"
+    del plain["video"]
+    assert Check().draft(plain).video == "vp8"
+    assert Check().draft(plain, chosen).video == "h264"
 
 
 def test_names_of_sites_do_not_shadow_identifiers():

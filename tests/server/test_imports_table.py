@@ -113,6 +113,7 @@ def test_errors_name_the_spreadsheets_own_row_and_column(change, column, code):
         (("Ngày", "17 tháng 2"), "Ngày", "bad-date"),
         (("Múi giờ", "Sao Hỏa"), "Múi giờ", "unknown-timezone"),
         (("Chế độ micro", "To"), "Chế độ micro", "unknown-policy"),
+        (("Mã hóa hình", "MPEG-2"), "Mã hóa hình", "unknown-video"),
         (("Màu", "đỏ"), "Mục", "unknown-key"),
     ],
 )

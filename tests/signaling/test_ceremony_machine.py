@@ -183,10 +183,10 @@ class Machine(RuleBasedStateMachine):
         self.attempt(do.SkipItem(item, self.play.state.agenda_rev, "because"))
         self.attempt(do.RestoreItem(item))
 
-    @rule(policy=st.sampled_from([None, "on_grant"]), least=st.none() | st.integers(0, 100), take=st.sampled_from([None, "cut", "arm"]), by=st.sampled_from([OPERATOR, ADMIN]))
-    def edits_the_session(self, policy, least, take, by):
+    @rule(policy=st.sampled_from([None, "on_grant"]), least=st.none() | st.integers(0, 100), take=st.sampled_from([None, "cut", "arm"]), video=st.sampled_from([None, "vp8", "h264"]), by=st.sampled_from([OPERATOR, ADMIN]))
+    def edits_the_session(self, policy, least, take, video, by):
         quorum = None if least is None else draft.Quorum("percent", least)
-        self.attempt(do.EditSession(text("new title"), None, policy, "formal", quorum, take), by)
+        self.attempt(do.EditSession(text("new title"), None, policy, "formal", quorum, take, video=video), by)
 
     @rule(how=REVS, item=st.sampled_from([None, None, None, *ITEMS]), by=DESKS)
     def takes(self, how, item, by):

@@ -55,6 +55,18 @@ def test_lists_travel_whole():
     assert draft.applied(before, found) == after
 
 
+def test_what_pictures_are_sent_in_outlives_changes_and_is_vp8_in_older_logs():
+    chosen = replace(small(), video="h264")
+    other = replace(chosen, items=chosen.items[:-1])
+    assert draft.applied(chosen, draft.diff(chosen, other)).video == "h264"
+    assert draft.clone(chosen).video == draft.redated(chosen, 5).video == "h264"
+    plain = events.to_plain(events.SessionCreated("s", small()))
+    assert "video" not in plain["draft"], "what was logged before keeps its bytes and its hash"
+    assert events.from_plain(plain).draft.video == "vp8"
+    assert "video" not in events.to_plain(events.SessionEdited(text("t")))
+    assert events.from_plain(events.to_plain(events.SessionCreated("s", chosen))).draft == chosen
+
+
 def test_what_names_nothing_does_nothing():
     assert draft.applied(small(), Diff(removed=("nothing",), order=("nothing", "be-mac"))).items[0].id == "be-mac"
 

@@ -2,7 +2,7 @@ import pytest
 from kit.ceremonies import OPERATOR, SECOND, Play, text
 
 from signaling import commands as do
-from signaling import draft, times
+from signaling import draft, times, views
 from signaling.errors import Refused
 from tests.signaling.checks import ADMIN, CHAIR
 
@@ -27,6 +27,9 @@ def test_only_setup_edits_the_session():
     assert (sheet.title.vi, sheet.mic_policy, sheet.address, sheet.quorum.least) == ("Lễ", "always_on", "formal", 3)
     play.do(do.EditSession(host=text("Other")))
     assert play.state.sheet().title.vi == "Lễ"
+    assert play.state.sheet().video == "vp8"
+    play.do(do.EditSession(video="h264"))
+    assert (play.state.sheet().video, views.view(play.state, OPERATOR, play.now)["session"].video) == ("h264", "h264")
     assert play.do(do.EditSession()) == []
     assert code(play, do.EditSession(text(" "))) == "name-required"
     assert code(play, do.EditSession(text("x" * 401))) == "text-too-long"

@@ -106,6 +106,7 @@ export interface Settings {
   readonly mic_policy: "on_grant" | "always_on";
   readonly address: "comrade" | "formal";
   readonly scene_on_take: "cut" | "arm";
+  readonly video: "vp8" | "h264";
   readonly quorum: { readonly rule: "sites" | "percent"; readonly least: number } | null;
 }
 

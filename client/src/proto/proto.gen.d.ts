@@ -278,6 +278,7 @@ address?: (("comrade" | "formal") | null)
 quorum?: (Quorum | null)
 scene_on_take?: (("arm" | "cut") | null)
 start?: (number | null)
+video?: (("h264" | "vp8") | null)
 }
 /**
  * A text in both languages; `en` falls back to `vi` when nobody wrote it.
@@ -1056,6 +1057,7 @@ rehearsal?: (string | null)
 address?: ("comrade" | "formal")
 quorum?: (Quorum | null)
 suspended?: (SuspendedView | null)
+video?: ("h264" | "vp8")
 }
 /**
  * Since when and why the ceremony is interrupted, and what halls are to be told.
@@ -1863,7 +1865,8 @@ alerts?: Alert[]
 tracks?: TrackState[]
 }
 /**
- * How one source reaches the hub. `loss` in per mille of the last seconds, `rtt_ms` None when unknown.
+ * How one source reaches the hub. `loss` in per mille of the last seconds, `rtt_ms` None when unknown; `codec` of
+ *     its picture, empty without one.
  * 
  * This interface was referenced by `Protocol`'s JSON-Schema
  * via the `definition` "LinkHealth".
@@ -1876,6 +1879,7 @@ fps?: number
 width?: number
 height?: number
 kbps?: number
+codec?: string
 }
 /**
  * How good a line is, one way: `up` from the site, `down` to it; `site` None: the reader's own, at a desk. `reason` is

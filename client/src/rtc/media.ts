@@ -79,7 +79,7 @@ class PageMedia implements Media {
   publish(use: Own, tracks: Tracks, bitrate = 48_000): void {
     let one = this.own.get(use);
     if (one === undefined) {
-      const source = new Source(use);
+      const source = new Source(use, () => this.room.store.session.peek()?.video ?? "vp8");
       one = { source, link: new Link(source, this.world) };
       this.own.set(use, one);
       this.follow(one.link, use);
@@ -152,6 +152,7 @@ class PageMedia implements Media {
   private beat(): void {
     this.beats += 1;
     if (this.beats % 4 !== 0) return;
+    for (const one of this.own.values()) if (one.source.outdated) one.link.renew();
     for (const link of this.all()) void link.watch().catch(() => undefined);
     void this.measure();
   }

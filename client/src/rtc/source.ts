@@ -1,6 +1,6 @@
 /** The publishing side of one source: `camera` with a microphone, or a picture alone (CLIENT §3, Publish). */
 import type { Layers, Own } from "../proto/types";
-import { preferSending } from "./codecs";
+import { preferSending, type Video } from "./codecs";
 import type { Part } from "./link";
 import { activeAtFirst, encodings, widthClass, type WidthClass } from "./profiles";
 
@@ -11,11 +11,18 @@ export interface Tracks {
 
 export class Source implements Part {
   private tracks: Tracks = { picture: null, sound: null };
-  private made: { pc: RTCPeerConnection; size: WidthClass } | null = null;
+  private made: { pc: RTCPeerConnection; size: WidthClass; video: Video } | null = null;
   private layers: Pick<Layers, "l" | "m" | "h"> | null = null;
   private bitrate = 48_000;
+  private offered: Video = "vp8";
 
-  constructor(readonly use: Own) {}
+  /** `video`: what the session now asks pictures to be sent in. */
+  constructor(readonly use: Own, private readonly video: () => Video) {}
+
+  /** Tell whether the session asks for another codec than when the link was made. */
+  get outdated(): boolean {
+    return this.made !== null && this.made.video !== this.video();
+  }
 
   /** Use other tracks from now on. Returns true when a new generation is needed to send them. */
   give(tracks: Tracks, bitrate: number): boolean {
@@ -55,7 +62,8 @@ export class Source implements Part {
       streams: [stream],
       sendEncodings: list.map((one) => ({ ...one, active: list.length < 2 || this.active(one.rid) })),
     });
-    preferSending(picture);
+    this.offered = this.video();
+    preferSending(picture, this.offered);
     void this.degrade(picture.sender);
   }
 
@@ -64,7 +72,7 @@ export class Source implements Part {
   }
 
   adopt(pc: RTCPeerConnection): void {
-    this.made = { pc, size: this.size() };
+    this.made = { pc, size: this.size(), video: this.offered };
   }
 
   private active(rid: string | undefined): boolean {

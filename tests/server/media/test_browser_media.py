@@ -49,9 +49,10 @@ def blue(found):
     return found["rgb"][2] > 150 > found["rgb"][0]
 
 
-async def test_simulcast_layers_by_height_and_cuts_in_place():
+@pytest.mark.parametrize("codec", ["VP8", "H264"])
+async def test_simulcast_layers_by_height_and_cuts_in_place(codec):
     async with stage() as (plane, room, keeper, tab):
-        await tab.evaluate("publish('an', 1280, 720, '#d00000', true)")
+        await tab.evaluate(f"publish('an', 1280, 720, '#d00000', true, '{codec}')")
         await tab.evaluate("publish('ba', 320, 180, '#0000d0', false)")
         room.apply(cast({"s-x": ["an/camera", "ba/camera"], "s-y": ["an/camera"]}, {"an/camera": "open"}, {"an/camera"}))
         await tab.evaluate("watch('s-x', 2)")
@@ -59,6 +60,7 @@ async def test_simulcast_layers_by_height_and_cuts_in_place():
         await until(lambda: set(layers_of(room, "an/camera")) >= {"a", "l", "m", "h"}, 30)
         await seen(tab, "s-x", 0, lambda f: red(f) and f["w"] == 1280)
         await seen(tab, "s-x", 1, blue)
+        assert room.stats().sources["an/camera"].codec == codec.lower()
         room.wishes("s-y", {"an/camera": 180})
         await seen(tab, "s-y", 0, lambda f: red(f) and f["w"] == 320)
         room.wishes("s-y", {"an/camera": 360})

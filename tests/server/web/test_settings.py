@@ -24,7 +24,7 @@ async def test_what_is_changed_stands_in_the_log_and_the_rest_stays(hub):
     told = await shown(operator, hub)
     assert told["open"]
     assert told["settings"]["title"]["vi"] == first_ceremony().title.vi
-    changed = told["settings"] | {"scene_on_take": "arm", "address": "formal", "quorum": {"rule": "percent", "least": 66}}
+    changed = told["settings"] | {"scene_on_take": "arm", "video": "h264", "address": "formal", "quorum": {"rule": "percent", "least": 66}}
     status, answer, _ = await operator.post(hub.path + "/settings", json=changed)
     assert (status, answer["settings"]) == (200, changed)
     after = hub.room.session.state.seq
@@ -46,7 +46,7 @@ async def test_settings_rest_once_the_ceremony_is_open(hub):
     assert (status, answer["code"]) == (409, "not-in-setup")
 
 
-@pytest.mark.parametrize("wrong", [{"address": "sir"}, {"quorum": {"rule": "sites", "least": "x"}}, {"start": "noon"}, {"more": 1}])
+@pytest.mark.parametrize("wrong", [{"address": "sir"}, {"video": "av2"}, {"quorum": {"rule": "sites", "least": "x"}}, {"start": "noon"}, {"more": 1}])
 async def test_nonsense_is_refused(hub, wrong):
     operator = await hub.person("operator")
     told = await shown(operator, hub)

@@ -10,15 +10,21 @@ import { SpeaksMark, useSpeaks, Voice } from "../../ui/Voice";
 import { TileLines } from "./Lines";
 import { mayLead, micAfter, sceneOf, shows } from "./model";
 
-/** Round trip, loss, size and rate of one link; unknown is a dash, never a zero. */
+const CODECS: Readonly<Record<string, string>> = { vp8: "VP8", h264: "H.264" };
+
+/** Round trip, loss, size and rate of one link; unknown is a dash, never a zero. A codec is named where it is not the session's. */
 function Health({ link }: { link: LinkHealth | undefined }): JSX.Element {
+  const asked = usePlace().room.store.session.value?.video ?? "vp8";
   if (!link) return <span class="tile-health figures">–</span>;
   const loss = (link.loss ?? 0) / 10;
+  // in the place of the width: the line of a small tile is full
+  const other = link.codec && link.codec !== asked ? CODECS[link.codec] ?? link.codec : "";
   return (
     <span class="tile-health figures">
       <span>{link.rtt_ms == null ? "–" : link.rtt_ms} ms</span>
       <span>{loss.toFixed(loss < 10 ? 1 : 0)} %</span>
-      <span>{link.width ? `${link.width}×${link.height}@${link.fps ?? 0}` : t("hub.sound-only")}</span>
+      {other ? <span title={t("hub.other-codec", { codec: other })}>{other} {link.height}@{link.fps ?? 0}</span>
+        : <span>{link.width ? `${link.width}×${link.height}@${link.fps ?? 0}` : t("hub.sound-only")}</span>}
     </span>
   );
 }

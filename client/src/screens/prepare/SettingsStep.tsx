@@ -1,4 +1,4 @@
-/** The session's own data: title, host, start, microphones, forms of address, quorum (CEREMONY §3 `session.edit`). */
+/** The session's own data: title, host, start, microphones, codec, forms of address, quorum (CEREMONY §3 `session.edit`). */
 import type { JSX } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import { refusal, t } from "../../i18n";
@@ -6,7 +6,7 @@ import { ApiRefused } from "../../net/api";
 import { saveSettings, settings, type Settings } from "../../net/prepare";
 import { fromLocal, toLocal } from "./local";
 
-const CHOICES = { mic_policy: ["on_grant", "always_on"], address: ["comrade", "formal"], scene_on_take: ["cut", "arm"] } as const;
+const CHOICES = { mic_policy: ["on_grant", "always_on"], address: ["comrade", "formal"], scene_on_take: ["cut", "arm"], video: ["vp8", "h264"] } as const;
 
 interface Part {
   readonly whole: Settings;
@@ -83,6 +83,7 @@ export function SettingsStep({ session }: { session: string }): JSX.Element | nu
         <Choice name="mic_policy" part={part} />
       </div>
       <div class="pair"><Choice name="address" part={part} /><Choice name="scene_on_take" part={part} /></div>
+      <div class="pair"><Choice name="video" part={part} /></div>
       <QuorumFields part={part} />
       <p class="row">
         {!closed && <button type="button" class="button primary" data-testid="settings-save" disabled={!whole.title.vi.trim() || !whole.host.vi.trim()} onClick={save}>{t("settings.save")}</button>}
