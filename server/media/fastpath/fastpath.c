@@ -99,10 +99,13 @@ static int forward_one(PyObject *out, const Media *m, int64_t now, int64_t ast) 
   store(out, out_[O_OCTETS], number(out, out_[O_OCTETS]) + m->size), store(wire, wire_[W_NUMBER], wide);
   int done = -1;
   if (!PyErr_Occurred()) {
-    if (seal((Cipher *)cipher, ssrc, (uint64_t)(seq - epoch), data, head, body))
+    if (seal((Cipher *)cipher, ssrc, (uint64_t)(seq - epoch), data, head, body)) {
       done = note_sent(wire, wide, now, head + body + TAG) < 0 || PyList_Append(pending, made) < 0 ? -1 : 1;
-    else
-      PyErr_SetString(PyExc_RuntimeError, "libcrypto would not seal");
+    } else { /* as in Python: counted, and the others get theirs */
+      PyObject *told = PyObject_CallMethod(AT(out, out_[O_PEER]), "count", "s", "seal");
+      done = told ? 1 : -1;
+      Py_XDECREF(told);
+    }
   }
   Py_DECREF(made);
   return done;
@@ -187,6 +190,7 @@ static int take(PyObject *wire, Job *job, struct iovec *parts, Py_ssize_t *used,
     parts[*used + n] = (struct iovec){PyBytes_AS_STRING(one), PyBytes_GET_SIZE(one)};
   }
   *used += job->count;
+  Py_INCREF(wire), Py_INCREF(pending); /* what `emit` does is not ours to know: nothing of a job may go meanwhile */
   return 1;
 }
 
@@ -231,6 +235,7 @@ static PyObject *flush(PyObject *self, PyObject *dirty) {
     fine = told != NULL;
     Py_XDECREF(told);
   }
+  for (Py_ssize_t n = 0; n < taken; n++) Py_DECREF(jobs[n].pending), Py_DECREF(jobs[n].wire);
   PyMem_Free(jobs);
   PyMem_Free(parts);
   Py_XDECREF(others);

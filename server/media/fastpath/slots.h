@@ -11,10 +11,10 @@ typedef struct {
   Py_ssize_t at;
 } Slot;
 enum { O_WIRE, O_SEGMENTS, O_SSRC, O_PT, O_MID, O_AST, O_TWCC, O_LEVEL, O_TWICE, O_RED, O_LAST_SEQ, O_LAST_TS, O_LAST_MARKER,
-       O_LAST_PID, O_LAST_TL0, O_LAST_KEY, O_SENT_US, O_PACKETS, O_OCTETS };
+       O_LAST_PID, O_LAST_TL0, O_LAST_KEY, O_SENT_US, O_PACKETS, O_OCTETS, O_PEER };
 static Slot out_[] = {{"wire", 0}, {"segments", 0}, {"ssrc", 0}, {"pt", 0}, {"_mid", 0}, {"_ast", 0}, {"_twcc", 0},
     {"_level", 0}, {"twice", 0}, {"red", 0}, {"last_seq", 0}, {"last_ts", 0}, {"last_marker", 0}, {"last_pid", 0},
-    {"last_tl0", 0}, {"last_key", 0}, {"sent_us", 0}, {"packets", 0}, {"octets", 0}, {NULL, 0}};
+    {"last_tl0", 0}, {"last_key", 0}, {"sent_us", 0}, {"packets", 0}, {"octets", 0}, {"peer", 0}, {NULL, 0}};
 enum { S_LAST, S_DELTA, S_TS, S_PID, S_TL0, S_KEY };
 static Slot segment_[] = {{"last", 0}, {"delta", 0}, {"ts_off", 0}, {"pid_off", 0}, {"tl0_off", 0}, {"key_off", 0}, {NULL, 0}};
 enum { W_CIPHER, W_NUMBER, W_TIMES, W_SIZES, W_PENDING, W_DIRTY, W_EMIT, W_LINE };
