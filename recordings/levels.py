@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterable
 from typing import Any, Final
 
@@ -17,7 +18,6 @@ SILENT: Final = "."
 NOTHING: Final = " "
 """Nothing was recorded."""
 _UNKNOWN_DBOV: Final = -127
-_NONE: Final = -128
 LIMIT_MS: Final = 72 * 3_600_000
 """What an index places later than this is not believed: a folder may come from anywhere, and memory is kept for each step."""
 _LONGEST_MS: Final = 1_000
@@ -32,33 +32,44 @@ def levels(clips: Iterable[ClipInfo], zero_us: int, from_ms: int = 0) -> dict[st
     an index places beyond `LIMIT_MS`.
     """
     first = max(0, from_ms) // STEP_MS
-    loudest: dict[str, list[int]] = {}
+    loudest: dict[str, bytearray] = {}
     for clip in clips:
-        cells = loudest.setdefault(clip.source, [])
-        for begin, end, level in _cells(clip, zero_us):
-            begin, end = begin - first, end - first
-            if end <= 0 or end > LIMIT_MS // STEP_MS:
-                continue
-            cells.extend([_NONE] * (end - len(cells)))
-            for n in range(max(0, begin), end):
-                cells[n] = max(cells[n], level, _UNKNOWN_DBOV)
-    sources = {source: "".join(map(_letter, cells)) for source, cells in sorted(loudest.items())}
+        _take(loudest.setdefault(clip.source, bytearray()), clip, zero_us, first)
+    sources = {source: cells.translate(_LETTERS).decode("ascii") for source, cells in sorted(loudest.items())}
     return {"step_ms": STEP_MS, "from_ms": first * STEP_MS, "sources": sources}
 
 
-def _cells(clip: ClipInfo, zero_us: int) -> Iterable[tuple[int, int, int]]:
-    """Yield (first step, step after the last, dBov) of each cluster: its ends rounded to steps, one step at least."""
+def _take(cells: bytearray, clip: ClipInfo, zero_us: int, first: int) -> None:
+    """Put a clip's clusters into the steps from `first` on, each from its beginning to its end, both rounded, one step at least.
+
+    What surely ends before is passed over: a page that follows asks every few seconds, through hours.
+    """
     shift = (clip.zero_us - zero_us) // 1000
-    ends = [ms for ms, _ in clip.levels[1:]] + [clip.duration_ms]
-    for (ms, level), end in zip(clip.levels, ends, strict=True):
-        begin = (ms + shift + STEP_MS // 2) // STEP_MS
-        until = (min(end, ms + _LONGEST_MS) + shift + STEP_MS // 2) // STEP_MS
-        yield begin, max(begin + 1, until), level
+    found = clip.levels[bisect_left(clip.levels, (first * STEP_MS - shift - 2 * _LONGEST_MS,)) :]
+    ends = [ms for ms, _ in found[1:]] + [clip.duration_ms]
+    round_ms = shift - first * STEP_MS + STEP_MS // 2
+    most = LIMIT_MS // STEP_MS - first
+    for (ms, level), end in zip(found, ends, strict=False):
+        begin = (ms + round_ms) // STEP_MS
+        reach = end if end - ms < _LONGEST_MS else ms + _LONGEST_MS
+        until = (reach + round_ms) // STEP_MS
+        if until <= begin:
+            until = begin + 1
+        if until <= 0 or until > most:
+            continue
+        if until > len(cells):
+            cells.extend(bytes(until - len(cells)))
+        value = min(0, max(_UNKNOWN_DBOV, level)) - _UNKNOWN_DBOV + 1
+        for n in range(max(0, begin), until):
+            if value > cells[n]:  # noqa: PLR1730 - faster than max(), and hours of nine sites are 400,000 clusters
+                cells[n] = value
 
 
-def _letter(level: int) -> str:
-    if level == _NONE:
-        return NOTHING
-    if level == _UNKNOWN_DBOV:
-        return SILENT
-    return ALPHABET[min(0, max(FLOOR_DBOV, level)) - FLOOR_DBOV]
+def _letter(value: int) -> str:
+    """Return the letter of a step: 0 is nothing, 1 silence, each more a decibel above it."""
+    if value <= 1:
+        return SILENT if value else NOTHING
+    return ALPHABET[min(0, max(FLOOR_DBOV, value - 1 + _UNKNOWN_DBOV)) - FLOOR_DBOV]
+
+
+_LETTERS: Final = "".join(_letter(value) for value in range(256)).encode()

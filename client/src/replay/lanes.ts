@@ -80,9 +80,10 @@ export function lineSpans(line: Timeline, site: string, way: WeakLine["direction
     .map((one) => ({ from: one.from_ms, to: one.to_ms ?? whole, kind: one.colour, reason: one.reason ?? "", line: one }));
 }
 
-/** Return the lines that were not good at a moment. */
+/** Return the lines that were not good at a moment, the worst first. */
 export function weakAt(line: Timeline, ms: number): readonly WeakLine[] {
-  return line.lines.filter((one) => one.from_ms <= ms && ms < (one.to_ms ?? Infinity));
+  return line.lines.filter((one) => one.from_ms <= ms && ms < (one.to_ms ?? Infinity))
+    .sort((one, other) => Number(other.colour === "poor") - Number(one.colour === "poor"));
 }
 
 export interface Hole {

@@ -215,8 +215,10 @@ export function Lanes({ player }: { player: Player }): JSX.Element | null {
     <>
       <LaneTools player={player} window={window} whole={whole}><Here player={player} line={line} /></LaneTools>
       <div class="lanes" ref={area} onPointerDown={seek} onPointerMove={seek}>
-        {rows}
-        <span class="cursor-track" aria-hidden="true"><Selected player={player} window={shown} whole={whole} /><Cursor player={player} window={shown} /></span>
+        <div class="lane-rows">
+          {rows}
+          <span class="cursor-track" aria-hidden="true"><Selected player={player} window={shown} whole={whole} /><Cursor player={player} window={shown} /></span>
+        </div>
       </div>
     </>
   );
