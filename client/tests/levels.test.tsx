@@ -122,7 +122,7 @@ async function page(levels: unknown, line: Timeline = LINE) {
 
 describe("the page", () => {
   const clip = (shown: ReturnType<typeof render>, source: string): string | undefined =>
-    shown.getByTestId(`stage-${source}`).querySelector<HTMLElement>(".meter span")?.style.clipPath;
+    (shown.getByTestId(`stage-${source}`).querySelector(".meter span") as HTMLElement | null)?.style.clipPath;
 
   test("each picture has a meter that follows the moment, there and back", async () => {
     const { player, shown, stop } = await page(of({ [HUB]: "e".repeat(60), [VT]: SILENT.repeat(30) + "8".repeat(10) }));
