@@ -27,7 +27,7 @@ class Snapshot(msgspec.Struct, frozen=True):
     sheet: dict[str, Any] | None = None
     """The page of a document in the picture: whose, its SHA-256, page and place."""
     lines: dict[str, str] = {}
-    """How bad lines were: `<site>/up` or `/down` → colour and reason, a space between; the others were good."""
+    """How bad lines were: `<site>/up` or `/down` → colour, reason and its size, spaces between; the others were good."""
 
 
 SPEECH_DBOV: Final = -45
@@ -47,7 +47,7 @@ def timeline(history: Iterable[tuple[int, Snapshot]], clips: list[ClipInfo], now
     What happened before that counts at 0, the last of it. A session that was never opened begins with its first event.
     """
     states = list(history)
-    zero_us, end_us = _span(states, now_us)
+    zero_us, end_us = span(states, now_us)
     lanes = _Lanes(zero_us)
     for at, state in states:
         lanes.add(at, state)
@@ -66,7 +66,8 @@ def timeline(history: Iterable[tuple[int, Snapshot]], clips: list[ClipInfo], now
     }
 
 
-def _span(states: list[tuple[int, Snapshot]], now_us: int) -> tuple[int, int | None]:
+def span(states: list[tuple[int, Snapshot]], now_us: int) -> tuple[int, int | None]:
+    """Return UTC µs of time 0, and of the end; None for a session that was not ended."""
     opened = ended = None
     phase = "none"
     for at, state in states:
@@ -169,16 +170,18 @@ def _raised(changes: list[tuple[int, str, str]]) -> list[dict[str, Any]]:
 
 
 def _weak(changes: list[tuple[int, str, str]]) -> list[dict[str, Any]]:
-    """Return each stretch of a line that was not good: whose, which way, colour, reason, from, to (None: still is)."""
+    """Return each stretch of a line that was not good: whose, which way, colour, reason and its size, from, to (None: still is)."""
     found: list[dict[str, Any]] = []
     standing: dict[str, dict[str, Any]] = {}
     for ms, name, value in changes:
         if name in standing:
             standing.pop(name)["to_ms"] = ms
-        colour, _, reason = value.partition(" ")
+        colour, reason, size = [*value.split(" "), "", ""][:3]
         if colour != "good":
             site, _, way = name.partition("/")
-            standing[name] = {"site": site, "direction": way, "colour": colour, "reason": reason, "from_ms": ms, "to_ms": None}
+            standing[name] = {
+                "site": site, "direction": way, "colour": colour, "reason": reason, "value": int(size or 0), "from_ms": ms, "to_ms": None,
+            }  # fmt: skip
             found.append(standing[name])
     return found
 

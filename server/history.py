@@ -13,10 +13,11 @@ import msgspec
 
 from recordings import lines
 from recordings.chain import GENESIS
+from recordings.levels import levels
 from recordings.lines import Entry
 from recordings.logfiles import MIRROR
 from recordings.notes import notes_of
-from recordings.timeline import Snapshot, timeline
+from recordings.timeline import Snapshot, span, timeline
 from recordings.tracks import clips_of
 from signaling import ceremony, events, scenes, views
 from signaling.errors import Malformed
@@ -45,7 +46,7 @@ def snapshot(state: State) -> Snapshot:
         hands=tuple(str(hand.site) for hand in state.floor.queue),
         lower_third=state.caption,
         sheet=msgspec.to_builtins(shown.sheet),
-        lines={way: f"{one.colour} {one.reason}" for way, one in state.lines.items()},
+        lines={way: f"{one.colour} {one.reason} {one.value}" for way, one in state.lines.items()},
     )
 
 
@@ -96,6 +97,13 @@ class Past:
             found["marks"] = marks(self._entries, found["zero_us"])
             found["notes"] = noted(self._folder, self._session, found["zero_us"])
             return found | {"session": self._session, "head": self._entries[-1].hash} | self._named(found)
+
+    def levels(self, now: Micros, from_ms: int = 0) -> dict[str, Any]:
+        """Return how loud each source was from a moment of the timeline on (`recordings.levels`). Raises `Malformed` like it."""
+        with self._lock:
+            self._go_on()
+            zero_us, _ = span(list(self._seen), now)
+        return levels(clips_of(self._folder), zero_us, from_ms)
 
     def plan(self) -> list[dict[str, Any]]:
         """Return the run sheet as it stood last: {item, n, title, planned_us, state}; empty before there was one."""

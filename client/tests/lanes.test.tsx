@@ -7,6 +7,7 @@ import { speak } from "../src/i18n";
 import { ApiRefused } from "../src/net/api";
 import { Exports } from "../src/net/exports";
 import { Notes } from "../src/net/notes";
+import { Hearing } from "../src/replay/hearing";
 import { holes, nearest, pan, seen, showing, siteSpans, zoom } from "../src/replay/lanes";
 import { Player } from "../src/replay/player";
 import { folded, moments, search } from "../src/replay/search";
@@ -19,7 +20,7 @@ afterEach(cleanup);
 const none = (async () => ({ exports: [], captions: [] })) as never;
 
 async function page(call: unknown = none, line: unknown = LINE) {
-  const player = new Player("s-1", () => 0, async () => ({ tag: null, value: line }));
+  const player = new Player("s-1", () => 0, async () => ({ tag: null, value: line }), undefined, new Hearing("s-1", async () => null));
   const stop = await player.start(null);
   speak("vi");
   const desk = { exports: new Exports("s-1", none), notes: new Notes("s-1", () => player.refresh(), call as never), may: signal(true), live: signal("/hub?s=s-1") };

@@ -23,6 +23,10 @@ export const LINE: Timeline = {
   marks: [{ ms: 21_000, kind: "notice.sent", text: "Mời các điểm cầu đứng dậy", site: null }],
   notes: [{ id: 1, ms: 33_000, text: "Xem lại chữ ký", by: "Lan", at: 1_790_000_000_000_000 }],
   lower_thirds: [],
+  lines: [
+    { site: "vu-thu", direction: "up", colour: "poor", reason: "loss", value: 82, from_ms: 12_000, to_ms: 18_000 },
+    { site: "vu-thu", direction: "down", colour: "fair", reason: "delay", value: 400, from_ms: 50_000, to_ms: null },
+  ],
   sites: [{ id: "hub", n: 0, name: text("hub") }, { id: "vu-thu", n: 1, name: text("vu-thu") }],
   sources: [
     { source: "hub/camera", clips: [clip("hub-1", 0, 60_000), clip("hub-1.lo", 0, 60_000, { class: "lo" })] },

@@ -1,7 +1,7 @@
 """The viewer of a bundle: the built page, what of the record it shows, and the pages of documents that were in the picture.
 
     player/index.html viewer.js viewer.css     the page as it was built, the same in every bundle
-    player/record.js                           timeline, facts, run sheet, captions: all of it text for the page
+    player/record.js                           timeline, levels, facts, run sheet, captions: all of it text for the page
     player/pages/<sha256>-<page>.png           drawn from the revisions the log names
 
 A page opened from disk may ask for nothing, so what it shows is a script; and clips are the masters themselves, where they
@@ -20,9 +20,11 @@ from typing import Any, Final
 import msgspec
 
 from recordings import captions, lines
+from recordings.levels import levels
 from recordings.logfiles import MIRROR
 from recordings.minutes import facts
 from recordings.pdf import page_image
+from recordings.tracks import clips_of
 from recordings.wording import LANGUAGES
 from signaling.errors import DiemcauError, Malformed
 
@@ -77,9 +79,13 @@ def _record(folder: str, viewer: Viewer) -> dict[str, Any]:
     with open(os.path.join(folder, MIRROR), "rb") as file:
         entries = list(lines.entries(lines.split(file.read()), str(viewer.timeline["session"])))
     return {
-        "v": VERSION, "timeline": viewer.timeline, "plan": viewer.plan, "facts": msgspec.to_builtins(facts(entries)),
+        "v": VERSION, "timeline": viewer.timeline, "plan": viewer.plan, "levels": _levels(folder, viewer), "facts": msgspec.to_builtins(facts(entries)),
         "captions": dict(_captions(folder)), "files": _revisions(folder), "sealed": any(one.event["is"] == "session.sealed" for one in entries),
     }  # fmt: skip
+
+
+def _levels(folder: str, viewer: Viewer) -> dict[str, Any]:
+    return levels(clips_of(folder), int(viewer.timeline.get("zero_us", 0)))
 
 
 def _captions(folder: str) -> Iterator[tuple[str, str]]:

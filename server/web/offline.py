@@ -41,6 +41,7 @@ class Folder:
             web.get("/assets/{name}", pages.asset),
             web.get("/api/me", self._me),
             web.get(root + "/replay/timeline", self._timeline),
+            web.get(root + "/replay/levels", self._levels),
             web.get(root + "/replay/media/{clip}", self._media),
             web.get(root + "/documents/{document:[a-z0-9-]{1,40}}/pages/{page:[0-9]{1,4}}.png", self._page),
             web.get(root + "/captions", self._captions),
@@ -58,6 +59,9 @@ class Folder:
     async def _timeline(self, request: web.Request) -> web.Response:
         now = Micros(time.time_ns() // 1000)
         return replay.told(request, await asyncio.to_thread(self.past.timeline, now))
+
+    async def _levels(self, request: web.Request) -> web.Response:
+        return await replay.levels_of(request, self.past, Micros(time.time_ns() // 1000))
 
     async def _media(self, request: web.Request) -> web.StreamResponse:
         return await replay.clip_of(request, self.folder)

@@ -15,7 +15,9 @@ from server.web.edge import HEADERS
 from signaling.errors import Malformed, Refused
 
 if TYPE_CHECKING:
+    from server.history import Past
     from server.web.gate import Gate
+    from signaling.names import Micros
 
 CHUNK: Final = 262_144
 _CLIP: Final = re.compile(r"[a-z0-9-]{1,40}~[a-z]{1,16}~\d{1,6}(\.lo)?\.(webm|mp4)")
@@ -28,6 +30,19 @@ async def timeline(request: web.Request) -> web.Response:
     await gate.desk(request)
     room = gate.room(request)
     return told(request, await asyncio.to_thread(room.past.timeline, room.session.now()))
+
+
+async def levels(request: web.Request) -> web.Response:
+    """Serve `GET …/replay/levels?from=<ms>`: how loud each source was from then on, which a timeline of hours does not hold."""
+    gate: Gate = request.app["gate"]
+    await gate.desk(request)
+    return await levels_of(request, gate.room(request).past, gate.room(request).session.now())
+
+
+async def levels_of(request: web.Request, past: Past, now: Micros) -> web.Response:
+    """Answer with the levels of a record. Raises `Malformed`."""
+    from_ms = _number(request.query.get("from"), "from")
+    return web.json_response(await asyncio.to_thread(past.levels, now, from_ms or 0), headers={"Cache-Control": "private, no-cache"})
 
 
 def told(request: web.Request, found: dict[str, Any]) -> web.Response:
@@ -53,7 +68,7 @@ async def clip_of(request: web.Request, folder: str) -> web.StreamResponse:
     clip = request.match_info["clip"]
     if _CLIP.fullmatch(clip) is None:
         raise Refused("no-clip")
-    upto = _number(request.query.get("upto"))
+    upto = _number(request.query.get("upto"), "upto")
     try:
         file = await asyncio.to_thread(open_clip, folder, clip, upto)
     except (FileNotFoundError, Malformed):
@@ -63,11 +78,11 @@ async def clip_of(request: web.Request, folder: str) -> web.StreamResponse:
     return await send(request, file)
 
 
-def _number(text: str | None) -> int | None:
+def _number(text: str | None, name: str) -> int | None:
     if text is None:
         return None
     if not (text.isascii() and text.isdigit() and len(text) < 12):
-        raise Malformed("upto is a number of milliseconds")
+        raise Malformed(f"{name} is a number of milliseconds")
     return int(text)
 
 

@@ -150,6 +150,7 @@ def _record() -> list[web.RouteDef]:
         web.delete(_SESSION + "/destruction", library.ask),
         web.post(_SESSION + "/destruction", library.confirm),
         web.get(_SESSION + "/replay/timeline", replay.timeline),
+        web.get(_SESSION + "/replay/levels", replay.levels),
         web.get(_SESSION + "/captions", captions.listed),
         web.get(_CAPTIONS, captions.track),
         web.put(_CAPTIONS, captions.replace),

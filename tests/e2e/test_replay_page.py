@@ -140,6 +140,40 @@ async def test_a_link_leads_to_its_moment_and_site_and_captions_are_read(tmp_pat
         assert await page.locator("[data-testid=side-exports]").count() == 0
 
 
+METER = """source => { const full = document.querySelector(`[data-testid='stage-${source}'] .meter span`);
+  return full && 100 - parseFloat(full.style.clipPath.split(' ')[1]); }"""
+
+
+async def test_meters_move_with_the_recorded_tone_and_a_weak_line_is_told_in_words(tmp_path):
+    """hub: a tone of -31 dBov from 6 s to 12 s, silence else; an: a hum of -54 dBov throughout."""
+    record, seconds = Record(tmp_path), 20
+    record.cut(0, "grid")
+    record.do(0, do.SetMic("hub", "open"))
+    quiet = [(layer, packet if layer != "a" or 6e6 <= at < 12e6 else packet._replace(level=127), at) for layer, packet, at in material(seconds)]
+    record.grow("hub/camera", quiet)
+    record.grow("an/camera", [(layer, packet._replace(level=54) if layer == "a" else packet, at) for layer, packet, at in material(seconds)])
+    record.line(4, "an", "up", "poor", "loss", 82)
+    record.line(9, "an", "up", "good")
+    record.close(seconds)
+    async with served(record.folder) as address, chromium() as browser:
+        page = await opened(browser, address, "&t=5s")
+        await page.wait_for_selector("[data-testid='stage-hub/camera'] .meter")
+        assert await page.evaluate(METER, "hub/camera") == 0
+        assert await page.evaluate(METER, "an/camera") == pytest.approx(10, abs=0.1)
+        assert await page.locator(".position.speaks").count() == 0
+        assert "mất 8 % gói tin" in await page.inner_text("[data-testid=here]")
+        assert await page.inner_text("[data-testid=lane-line-an-up] .poor") == "Yếu"
+        await page.click("[data-testid=replay-play]")
+        await page.wait_for_function(f"() => Math.abs(({METER})('hub/camera') - (100 - 100 * 31 / 60)) < 0.2", timeout=30_000)
+        assert 5_000 <= int(await page.get_attribute("[data-testid=replay-time]", "data-ms")) < 12_500
+        await page.wait_for_selector("[data-testid='stage-hub/camera'].speaks [data-testid=speaks]")
+        await page.wait_for_function(f"() => ({METER})('hub/camera') === 0", timeout=30_000)
+        assert int(await page.get_attribute("[data-testid=replay-time]", "data-ms")) >= 11_500
+        await page.wait_for_function(PLAYED, arg=14_000, timeout=30_000)
+        assert await page.locator("[data-testid='stage-hub/camera'].speaks").count() == 1, "who spoke last is the speaker until another is"
+        assert await page.evaluate(METER, "an/camera") == pytest.approx(10, abs=0.1)
+
+
 async def answered(answer, route):
     await route.fulfill(json=answer)
 
@@ -149,6 +183,8 @@ async def test_axe_objects_to_no_panel_and_nothing_breaks_the_policy(tmp_path):
     record.cut(0, "grid")
     for site in ("hub", "an", "ba"):
         record.grow(f"{site}/camera", material(seconds))
+    for at, *judged in ((2, "an", "up", "fair", "loss", 31), (3, "ba", "down", "fair", "delay", 400), (6, "an", "up", "poor", "loss", 82), (11, "an", "up", "good")):
+        record.line(at, *judged)
     record.close(seconds)
     job = {"id": "0123456789abcdef", "kind": "programme", "format": "mp4", "ask": {"kind": "programme"}, "state": "running",
            "fraction": 0.4, "left_s": 9.0, "created_at": 0, "ended_at": None, "from_ms": None, "to_ms": None, "bytes": None,

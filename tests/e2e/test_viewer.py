@@ -136,6 +136,8 @@ async def test_a_bundle_from_disk_plays_seeks_and_shows_what_was_on_the_air(plac
             assert ms != 15_000 or await page.evaluate("() => document.querySelector('.position video').muted"), "whose gate was closed is not heard"
         await page.locator("[data-testid=replay-seek]").fill("4000")
         await page.wait_for_function("() => [...document.querySelectorAll('.position video')].some(v => !v.muted)")
+        shown = "parseFloat(document.querySelector(\"[data-testid='stage-hub/camera'] .meter span\").style.clipPath.split(' ')[1])"
+        assert await page.evaluate(f"() => {shown}") == pytest.approx(100 * 31 / 60, abs=0.1), "the meter stands where the recorded tone of -31 dBov is"
         await page.locator("[data-testid=replay-seek]").fill("9000")
         for n in (1, 2):
             sheet = page.locator(f"[data-testid=stage-sheet][data-page='{n}']")

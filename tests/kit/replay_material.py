@@ -8,6 +8,7 @@ from kit.recording_material import EPOCH_US, Studio, audio_packets, h264_packets
 from server.web.offline import listening, offline
 from signaling import commands as do
 from signaling import events
+from signaling.commands import SYSTEM
 
 CUT = {"vp8": video_packets, "h264": h264_packets}
 
@@ -37,6 +38,12 @@ class Record:
         self.play.now = EPOCH_US + self.begin + int(at_s * 1e6)
         for command in commands:
             self.play.do(command)
+        self.tell()
+
+    def line(self, at_s, *judged):
+        """What the media plane judged of a line: site, way, colour, reason and its size."""
+        self.play.now = EPOCH_US + self.begin + int(at_s * 1e6)
+        self.play.do(do.ReportLine(*judged), SYSTEM)
         self.tell()
 
     def cut(self, at_s, scene):

@@ -17,7 +17,7 @@ from recordings.export import viewer
 from recordings.export.bundle import write
 from recordings.export.viewer import Viewer, files, script
 from recordings.verify_bundle import verify_bundle
-from server.history import record_of
+from server.history import Past, record_of
 
 HOSTILE = '</script><script>self.hurt=1</script><img src=x onerror=alert(1)> \u2028 "\\ \' __proto__ Ẩn'
 
@@ -60,6 +60,8 @@ def test_it_holds_what_the_page_shows(folder, page):
     assert [one["item"] for one in record["plan"]][:1] == ["diem-danh"]
     assert all(isinstance(one["planned_us"], int) for one in record["plan"])
     assert list(record["captions"]) == ["vi"]
+    assert record["levels"] == Past(folder, "play").levels(0)
+    assert all(text.strip() for text in record["levels"]["sources"].values())
     assert HOSTILE in record["captions"]["vi"]
 
 

@@ -109,11 +109,11 @@ def test_a_page_in_the_picture_stands_in_its_scene_and_turning_it_makes_another(
 
 def test_a_weak_line_stands_from_when_it_was_noted_to_when_it_was_good():
     history = [
-        (0, state(phase="open")), (5 * SECOND, state(lines={"an/up": "poor loss"})),
-        (8 * SECOND, state(lines={"an/up": "fair loss", "ba/down": "fair weak-link"})), (9 * SECOND, state(lines={"ba/down": "fair weak-link"})),
+        (0, state(phase="open")), (5 * SECOND, state(lines={"an/up": "poor loss 82"})),
+        (8 * SECOND, state(lines={"an/up": "fair loss 31", "ba/down": "fair weak-link 2"})), (9 * SECOND, state(lines={"ba/down": "fair weak-link 2"})),
     ]  # fmt: skip
     assert timeline(history, [], 20 * SECOND)["lines"] == [
-        {"site": "an", "direction": "up", "colour": "poor", "reason": "loss", "from_ms": 5_000, "to_ms": 8_000},
-        {"site": "an", "direction": "up", "colour": "fair", "reason": "loss", "from_ms": 8_000, "to_ms": 9_000},
-        {"site": "ba", "direction": "down", "colour": "fair", "reason": "weak-link", "from_ms": 8_000, "to_ms": None},
+        {"site": "an", "direction": "up", "colour": "poor", "reason": "loss", "value": 82, "from_ms": 5_000, "to_ms": 8_000},
+        {"site": "an", "direction": "up", "colour": "fair", "reason": "loss", "value": 31, "from_ms": 8_000, "to_ms": 9_000},
+        {"site": "ba", "direction": "down", "colour": "fair", "reason": "weak-link", "value": 2, "from_ms": 8_000, "to_ms": None},
     ]  # fmt: skip

@@ -2,6 +2,7 @@
 
 import asyncio
 import hashlib
+import json
 import os
 import pathlib
 import sys
@@ -49,6 +50,10 @@ async def test_what_the_page_asks_for_is_there_and_nothing_is_written(folder, ca
     assert b"hub/camera" in body
     assert "default-src 'none'" in headers["Content-Security-Policy"]
     assert (await call("/api/sessions/play/replay/timeline", **{"If-None-Match": headers["ETag"]}))[0] == 304
+    status, body, headers = await call("/api/sessions/play/replay/levels?from=1000")
+    assert (status, headers["Cache-Control"]) == (200, "private, no-cache")
+    assert (json.loads(body)["from_ms"], list(json.loads(body)["sources"])) == (1000, ["hub/camera"])
+    assert json.loads(body)["sources"]["hub/camera"].strip()
     (clip,) = {clip["clip"] for source in timeline_of(folder, "play", 0)["sources"] for clip in source["clips"]}
     status, body, headers = await call(f"/api/sessions/play/replay/media/{clip}", Range="bytes=0-99")
     assert (status, len(body), headers["Content-Type"]) == (206, 100, "video/webm")
@@ -60,7 +65,8 @@ async def test_what_the_page_asks_for_is_there_and_nothing_is_written(folder, ca
 @pytest.mark.parametrize(("path", "code", "status"), [
     ("/api/sessions/other/replay/timeline", "no-page", 404), ("/api/sessions/play/exports", "no-page", 404),
     ("/api/sessions/play/replay/media/..%2flog.jsonl", "no-clip", 404), ("/api/sessions/play/captions/vi.vtt", "no-captions", 404),
-    ("/hub", "no-page", 404),
+    ("/hub", "no-page", 404), ("/api/sessions/play/replay/levels?from=-1", "malformed", 400),
+    ("/api/sessions/play/replay/levels?from=9999999999999", "malformed", 400),
 ])  # fmt: skip
 async def test_nothing_else_is(call, path, code, status):
     found = await call(path)

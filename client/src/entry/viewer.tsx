@@ -6,6 +6,7 @@ import { learn, t } from "../i18n";
 import { readPosition } from "../i18n/times";
 import { Exports } from "../net/exports";
 import { Notes } from "../net/notes";
+import { Hearing } from "../replay/hearing";
 import { keptOf, type KeptRecord } from "../replay/kept";
 import { folder } from "../replay/places";
 import { Player } from "../replay/player";
@@ -19,7 +20,7 @@ const LANGUAGES = ["vi", "en"] as const;
 
 function begin(record: KeptRecord): void {
   const { session } = record.timeline;
-  const player = new Player(session, undefined, () => Promise.resolve({ tag: null, value: record.timeline }), folder);
+  const player = new Player(session, undefined, () => Promise.resolve({ tag: null, value: record.timeline }), folder, new Hearing(session, () => Promise.resolve(record.levels)));
   const exports = new Exports(session, undefined, (lang) => Promise.resolve(record.captions[lang as "vi" | "en"] ?? ""));
   exports.captions.value = LANGUAGES.filter((lang) => record.captions[lang] !== undefined).map((lang) => ({ lang, url: lang }));
   const desk = { exports, notes: new Notes(session, () => Promise.resolve()), may: signal(false), live: signal(null), record };

@@ -6,7 +6,7 @@ const STAGE_KEYS = new Set(["tally.air", "site.next", "refused.other", "refused.
 const NOT_SITE = /^(alert|ask|chair|control|desk|doc|drawer|edit|floor|gap|hub|incident|join|keys|library|links|machines|minutes|people|prepare|prompter|replay|settings|setup|start|suspend|tell|unready|tally-short|verify|viewer|stamp|proof|sign|record)\./;
 
 /** What the replay opened from disk says: it exports, signs and asks nothing. */
-const VIEWER = /^(?:(?:act|choice|gap|lang|papers|picture|sheet|viewer)\.|(?:links\.copied|page\.start|verify\.title|refused\.(?:internal|malformed|other))$|replay\.(?!export|job|captions-(?:bring|make|replace)))/;
+const VIEWER = /^(?:(?:act|choice|gap|lang|papers|picture|quality|sheet|viewer|voice)\.|(?:links\.copied|page\.start|verify\.title|refused\.(?:internal|malformed|other))$|replay\.(?!export|job|captions-(?:bring|make|replace)))/;
 
 export const PARTS: Readonly<Record<"all" | "stage" | "site" | "viewer", (key: string) => boolean>> = {
   // what only papers made by the hub say is Python's; of proofs, rows and verdicts both speak

@@ -118,6 +118,10 @@ export interface Told {
   readonly value: unknown;
 }
 
+/** Return how loud each source was from a moment on (recordings/levels.py). Raises `ApiRefused`. */
+export const levels = (session: string, from_ms: number): Promise<unknown> =>
+  ask("GET", `/api/sessions/${encodeURIComponent(session)}/replay/levels?from=${from_ms}`);
+
 /** Return the timeline and its tag; null when nothing changed since the one of `tag`. Raises `ApiRefused`. */
 export async function timeline(session: string, tag: string | null = null): Promise<Told | null> {
   let answer: Response;

@@ -71,6 +71,8 @@ export interface KeptFacts {
 }
 
 export interface KeptRecord {
+  /** How loud each source was; bundles of before have none. */
+  readonly levels?: unknown;
   readonly timeline: Timeline;
   readonly plan: readonly Planned[];
   readonly facts: KeptFacts;

@@ -1,12 +1,14 @@
 /** What the lanes draw, and which part of the record they show. Pure; all times are ms of the timeline. */
-import { presentSpans, type Timeline } from "./timeline";
+import { presentSpans, type Timeline, type WeakLine } from "./timeline";
 
 export interface Span {
   readonly from: number;
   readonly to: number;
-  /** `there` `clip` `speech` `spoke` `hand` `hole`; of a hole, `reason` says why. */
+  /** `there` `clip` `speech` `spoke` `hand` `hole`, of a line `fair` `poor`; of a hole or a line, `reason` says why. */
   readonly kind: string;
   readonly reason?: string;
+  /** The line it tells of. */
+  readonly line?: WeakLine;
 }
 
 export interface Window {
@@ -70,6 +72,18 @@ export function siteSpans(line: Timeline, site: string, whole: number): readonly
     ...clips.flatMap((clip) => clip.gaps.filter(([, , , kind]) => kind === "v")
       .map(([from, to, reason]) => ({ from: clip.from_ms + from, to: clip.from_ms + to, kind: "hole", reason }))),
   ];
+}
+
+/** Return when a site's line was not good, one way. */
+export function lineSpans(line: Timeline, site: string, way: WeakLine["direction"], whole: number): readonly Span[] {
+  return line.lines.filter((one) => one.site === site && one.direction === way)
+    .map((one) => ({ from: one.from_ms, to: one.to_ms ?? whole, kind: one.colour, reason: one.reason ?? "", line: one }));
+}
+
+/** Return the lines that were not good at a moment, the worst first. */
+export function weakAt(line: Timeline, ms: number): readonly WeakLine[] {
+  return line.lines.filter((one) => one.from_ms <= ms && ms < (one.to_ms ?? Infinity))
+    .sort((one, other) => Number(other.colour === "poor") - Number(one.colour === "poor"));
 }
 
 export interface Hole {

@@ -2,6 +2,7 @@
 import { signal, type Signal } from "@preact/signals";
 import { ApiRefused, timeline as ask } from "../net/api";
 import { cast, type Part, type View } from "./cast";
+import { Hearing } from "./hearing";
 import { Follower, Master, STEP_MS, type Reel } from "./sync";
 import { hub, type Places } from "./places";
 import { duration, growing, read, type Clip, type Timeline } from "./timeline";
@@ -62,6 +63,7 @@ export class Player {
     private readonly now: () => number = () => performance.now(),
     private readonly get: typeof ask = ask,
     readonly places: Places = hub(session),
+    readonly hearing: Hearing = new Hearing(session),
   ) {}
 
   /** Load the timeline and begin to step. Returns how to stop. */
@@ -203,7 +205,9 @@ export class Player {
       this.tag = told.tag;
       const line = read(told.value);
       this.refused.value = line === null ? "malformed" : null;
-      if (line !== null) this.line.value = line;
+      if (line === null) return;
+      this.line.value = line;
+      void this.hearing.learn(line);
     } catch (error) {
       this.refused.value = error instanceof ApiRefused ? error.code : "internal";
     }

@@ -1,5 +1,5 @@
 /** The timeline of a ceremony, and what it says at a moment. Pure; times are ms since the session was opened. */
-import type { PositionView, SheetView, SlateView, Text } from "../proto/types";
+import type { LineHealth, PositionView, SheetView, SlateView, Text } from "../proto/types";
 
 export interface Clip {
   readonly clip: string;
@@ -46,6 +46,8 @@ export interface Timeline {
   readonly sites: readonly { readonly id: string; readonly n: number; readonly name: Text }[];
   readonly sources: readonly { readonly source: string; readonly clips: readonly Clip[]; readonly speech?: readonly Stretch[] }[];
   readonly hands: readonly { readonly site: string; readonly from_ms: number; readonly to_ms: number | null }[];
+  /** When lines were not good. */
+  readonly lines: readonly WeakLine[];
   readonly marks: readonly Mark[];
   readonly notes: readonly Note[];
   readonly lower_thirds: readonly { readonly text: string; readonly from_ms: number; readonly to_ms: number | null }[];
@@ -53,6 +55,14 @@ export interface Timeline {
 
 /** From, to. */
 export type Stretch = readonly [number, number];
+
+/** A line that was not good, one way; `value` is the size of the reason, in the unit of its sentence. */
+export interface WeakLine extends Pick<LineHealth, "direction" | "reason" | "value"> {
+  readonly site: string;
+  readonly colour: "fair" | "poor";
+  readonly from_ms: number;
+  readonly to_ms: number | null;
+}
 
 /** A moment the log names: a notice, an incident, a confirmation… */
 export interface Mark {
@@ -73,7 +83,7 @@ export interface Note {
 
 const LISTS = ["chapters", "scenes", "floor", "presence", "gates", "sites", "sources"] as const;
 /** Lists that older records do not have. */
-const MORE = { hands: [], marks: [], notes: [], lower_thirds: [] };
+const MORE = { hands: [], lines: [], marks: [], notes: [], lower_thirds: [] };
 
 /** Return the timeline an answer holds, or null. */
 export function read(value: unknown): Timeline | null {

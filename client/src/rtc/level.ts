@@ -1,4 +1,5 @@
 import { chirp, CHIRP_S, LISTEN_S, reduced, returned, type Echo } from "./echo";
+import { loudness } from "./loudness";
 
 /** How loud one's own microphone is, 0 to 1. Own sound only: remote sound never passes Web Audio. */
 
@@ -95,9 +96,4 @@ export async function listen(context: AudioContext, track: MediaStreamTrack, sin
   const all = new Float32Array(blocks.length * BLOCK);
   blocks.forEach((block, n) => all.set(block, n * BLOCK));
   return reduced(all.subarray(Math.max(0, Math.round(LEAD_S * context.sampleRate) - BLOCK)), context.sampleRate);
-}
-
-/** Map dBov (0 loudest) to the length of a meter, 0 to 1: -60 dB is nothing. */
-export function loudness(dbov: number): number {
-  return Math.max(0, Math.min(1, 1 + dbov / 60));
 }

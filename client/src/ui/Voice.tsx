@@ -1,10 +1,7 @@
 /** Who speaks and how loud: the same mark on every screen with pictures. */
 import type { JSX } from "preact";
-import { t } from "../i18n";
-import { loudness } from "../rtc/level";
 import { usePlace } from "./context";
-import { Icon } from "./Icon";
-import { Meter } from "./Meter";
+import { Loudness, SpeaksGlyph } from "./Meter";
 
 /** Tell whether a source is the active speaker. */
 export function useSpeaks(source: string): boolean {
@@ -15,10 +12,10 @@ export function useSpeaks(source: string): boolean {
 export function Voice({ source, name }: { source: string; name: string }): JSX.Element | null {
   const level = usePlace().room.store.levels.value[source];
   if (level === undefined) return null;
-  return <span class="voice"><Meter level={loudness(level)} label={t("voice.level", { name })} /></span>;
+  return <Loudness dbov={level} name={name} />;
 }
 
 /** The speaker's mark: a glyph with a word, beside the halo of its picture. */
 export function SpeaksMark({ source }: { source: string }): JSX.Element | null {
-  return useSpeaks(source) ? <span class="speaks-mark" data-testid="speaks"><Icon name="speaker" size={14} label={t("voice.speaks")} /></span> : null;
+  return useSpeaks(source) ? <SpeaksGlyph /> : null;
 }

@@ -137,7 +137,7 @@ async def test_a_head_that_never_ends_is_aborted(tmp_path):
 async def test_a_site_opens_no_desk(there):
     cookie, _ = await there.site()
     for method, path in (("GET", f"{there.api}/links"), ("POST", f"{there.api}/links"), ("DELETE", f"{there.api}/links/vu-thu"),
-                         ("GET", f"{there.api}/replay/timeline"), ("POST", "/api/sessions")):  # fmt: skip
+                         ("GET", f"{there.api}/replay/timeline"), ("GET", f"{there.api}/replay/levels"), ("POST", "/api/sessions")):  # fmt: skip
         status, body, _ = await there.call(method, path, headers=there.headers(cookie), json={"site": "vu-thu"} if method == "POST" else None)
         assert status in (401, 403), (method, path, body)
     secretary = await there.person("secretary")

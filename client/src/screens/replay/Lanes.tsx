@@ -1,28 +1,21 @@
-/** The lanes: moments, agenda, cuts, and of each site presence, recording, speech, the floor, hands and holes (CLIENT §5 /replay 3). */
+/** The lanes: moments, agenda, cuts, and of each site presence, recording, speech, the floor, hands, holes and weak lines (CLIENT §5
+ * /replay 3). */
 import { useSignal, type Signal } from "@preact/signals";
-import type { JSX } from "preact";
+import { Fragment, type JSX } from "preact";
 import { useEffect, useMemo, useRef } from "preact/hooks";
 import { say, t, type Key } from "../../i18n";
 import { length } from "../../i18n/times";
-import { holes, nearest, pan, seen, showing, siteSpans, zoom, type Span, type Window } from "../../replay/lanes";
+import { holes, nearest, pan, seen, showing, siteSpans, weakAt, zoom, type Span, type Window } from "../../replay/lanes";
 import type { Player } from "../../replay/player";
 import { moments, type Hit } from "../../replay/search";
 import type { Timeline } from "../../replay/timeline";
+import { Bar, percent } from "./Bar";
 import { kindOf } from "./Find";
 import { LaneTools } from "./LaneTools";
+import { LineLanes, weakSentence } from "./LineLanes";
 import { Voice } from "./Voice";
 
 const IN = 1.6;
-
-function percent(ms: number, window: Window): string {
-  return `${((ms - window.from) / (window.to - window.from)) * 100}%`;
-}
-
-function Bar({ span, window, title, kind }: { span: Span; window: Window; title: string; kind: string }): JSX.Element {
-  const from = Math.max(span.from, window.from);
-  const width = Math.max(0.12, ((Math.min(span.to, window.to) - from) / (window.to - window.from)) * 100);
-  return <i class={`span ${kind}`} title={title} style={{ left: percent(from, window), width: `${width}%` }} />;
-}
 
 /** A moment: a dot that can be pressed; from the keyboard the search and `[` `]` reach it. */
 function Dot({ hit, window, player }: { hit: Hit; window: Window; player: Player }): JSX.Element {
@@ -105,7 +98,12 @@ function Rows(shown: Shown): JSX.Element {
       <Moments {...shown} />
       <Agenda {...shown} />
       <Cuts {...shown} />
-      {shown.line.sites.map((site) => <Site key={site.id} {...shown} site={site} />)}
+      {shown.line.sites.map((site) => (
+        <Fragment key={site.id}>
+          <Site {...shown} site={site} />
+          <LineLanes {...shown} site={site} />
+        </Fragment>
+      ))}
     </>
   );
 }
@@ -124,14 +122,15 @@ function Cursor({ player, window }: { player: Player; window: Window }): JSX.Ele
   return at < window.from || at > window.to ? null : <i class="cursor" style={{ left: percent(at, window) }} />;
 }
 
-/** What is at the cursor, in words: holes of any site and the moment last passed. For those who do not point. */
+/** What is at the cursor, in words: holes and weak lines of any site and the moment last passed. For those who do not point. */
 function Here({ player, line }: { player: Player; line: Timeline }): JSX.Element {
   const at = player.position.value;
   const stops = useMemo(() => ({ holes: holes(line), moments: moments(line) }), [line]);
   const open = stops.holes.filter((one) => one.ms <= at && at < one.ms + one.length)
     .map((one) => t("replay.hole", { site: say(line.sites.find((site) => site.id === one.site)?.name), reason: t(`gap.${one.reason}` as Key), length: length(one.length) }));
   const passed = stops.moments.filter((one) => one.ms <= at + 200 && at < one.ms + 4000).slice(-2).map((one) => `${kindOf(one.kind)}: ${say(one.text)}`);
-  const words = [...passed, ...open].join(" · ");
+  const weak = weakAt(line, at).map((one) => weakSentence(line, one));
+  const words = [...passed, ...open, ...weak].join(" · ");
   return <p class="here" role="status" data-testid="here" title={words}>{words}</p>;
 }
 
@@ -216,8 +215,10 @@ export function Lanes({ player }: { player: Player }): JSX.Element | null {
     <>
       <LaneTools player={player} window={window} whole={whole}><Here player={player} line={line} /></LaneTools>
       <div class="lanes" ref={area} onPointerDown={seek} onPointerMove={seek}>
-        {rows}
-        <span class="cursor-track" aria-hidden="true"><Selected player={player} window={shown} whole={whole} /><Cursor player={player} window={shown} /></span>
+        <div class="lane-rows">
+          {rows}
+          <span class="cursor-track" aria-hidden="true"><Selected player={player} window={shown} whole={whole} /><Cursor player={player} window={shown} /></span>
+        </div>
       </div>
     </>
   );

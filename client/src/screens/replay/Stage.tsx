@@ -9,6 +9,8 @@ import { sceneAt, type Timeline } from "../../replay/timeline";
 import type { SheetView } from "../../proto/types";
 import { Emblem } from "../../ui/Emblem";
 import { Icon } from "../../ui/Icon";
+import { SpeaksGlyph } from "../../ui/Meter";
+import { Level, useSpoke } from "./Level";
 import { Reel } from "./Reel";
 
 const part = (value: number, whole: number): string => `${(value / whole) * 100}%`;
@@ -23,11 +25,14 @@ function nameOf(line: Timeline, source: string): string {
 
 function Seen({ player, line, one, named }: { player: Player; line: Timeline; one: Part; named: boolean }): JSX.Element {
   const name = nameOf(line, one.source);
+  // alone in the picture, nobody asks who speaks
+  const speaks = useSpoke(player, one.source) && named && !one.gap;
   return (
-    <div class={one.gap ? "position holed" : "position"} style={one.box ? place(one.box) : undefined} data-testid={`stage-${one.source}`}>
+    <div class={`position ${one.gap ? "holed" : ""} ${speaks ? "speaks" : ""}`} style={one.box ? place(one.box) : undefined} data-testid={`stage-${one.source}`}>
       {one.clip && <Reel player={player} part={one} clip={one.clip} />}
       {one.gap && <div class="gone"><strong>{name}</strong><span>{t(`gap.${one.gap}` as Key)}</span></div>}
-      {named && !one.gap && <span class="nameplate">{one.audible && <Icon name="speaker" size={12} />}{name}</span>}
+      {named && !one.gap && <span class="nameplate">{speaks && <SpeaksGlyph />}{one.audible && <Icon name="mic" size={12} />}{name}</span>}
+      {!one.gap && <Level player={player} source={one.source} name={name} />}
     </div>
   );
 }
