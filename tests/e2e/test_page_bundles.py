@@ -1,17 +1,15 @@
 """The page answers the five questions about a sealed record as `diemcau verify` does, from the same bytes."""
 
-import zipfile
 
 import msgspec
 import pytest
 from kit import papers
 from kit.forgery import revised, rewrite
+from kit.mutations import relisted
 from kit.page_judge import running
 from kit.pki import Pki, pki
 from kit.sealed_record import bundled, revisions, sealed
 
-from recordings.chain import canonical, digest
-from recordings.export.bundle import LISTING
 from recordings.seal import checkpoint, log_key
 from recordings.timestamps import token
 from recordings.verify_answers import QUESTIONS
@@ -39,20 +37,6 @@ def agree(judge, path, roots=(), keys=(), points=()):
     page = judge.bundle(path, roots, keys, [point.decode() for point in points])
     assert {name: page[name][0] for name in QUESTIONS} == told, (page, found.lines())
     return told
-
-
-def changed(path, into, change):
-    """The bundle written anew with a listing that fits; `change(name, data)` gives the bytes, None leaves a file out."""
-    with zipfile.ZipFile(path) as old, zipfile.ZipFile(into, "w") as new:
-        listed = []
-        for name in old.namelist():
-            if name == LISTING:
-                listing = {"v": 1, "files": listed}
-                new.writestr(name, canonical(listing | {"sha": digest(canonical(listing))}) + b"\n")
-            elif (data := change(name, old.read(name))) is not None:
-                new.writestr(name, data)
-                listed.append([name, len(data), digest(data)])
-    return into
 
 
 def test_all_five_with_what_whoever_checks_brings_along(judge, whole):
@@ -92,7 +76,7 @@ FORGERIES = {
 @pytest.mark.parametrize("what", FORGERIES)
 def test_forgeries_of_the_bundle(judge, whole, tmp_path, what):
     record, path = whole
-    into = changed(path, tmp_path / "b.zip", FORGERIES[what])
+    into = relisted(path, tmp_path / "b.zip", FORGERIES[what])
     told = agree(judge, into, (pki().root,), (record.key,))
     assert set(told.values()) != {"valid"}
     agree(judge, into)

@@ -15,6 +15,7 @@ from asn1crypto import x509 as asn1
 from kit import papers, pdfs
 from kit.forgery import forged, page, revised, rewrite, sha
 from kit.minutes_material import ceremony
+from kit.mutations import mutated
 from kit.ocsp import UNAUTHORISED, Responder, responder
 from kit.page_judge import running
 from kit.pki import DAY, Pki, now, pki, rsa_key
@@ -401,23 +402,6 @@ def test_documents_of_other_makes(judge, kind):
     assert set(told.values()) == {"valid"}
     spoilt = [*all_, revised(all_[-1], rewrite)]
     assert agree(judge, spoilt[-1], asked(spoilt, papers.ORDER))["integrity"] == "invalid"
-
-
-def mutated(whole, dice):
-    data = bytearray(whole)
-    match dice.randrange(6):
-        case 0:
-            del data[dice.randrange(100, len(data)) :]
-        case 1:
-            at = dice.randrange(len(data))
-            data[at:at] = data[at : at + dice.randrange(1, 60)]
-        case 2:
-            at = dice.randrange(len(data) - 60)
-            del data[at : at + dice.randrange(1, 60)]
-        case _:
-            for _ in range(dice.randrange(1, 5)):
-                data[dice.randrange(len(data))] ^= 1 << dice.randrange(8)
-    return bytes(data)
 
 
 def test_no_mutation_is_ever_green_and_none_throws(judge):

@@ -194,6 +194,28 @@ async def inked(there, operator, secretary):
     await until(lambda: paper(there, INK).state == "completed")
 
 
+@asynccontextmanager
+async def signer_program(there, page, softhsm):
+    """The program on the signatory's computer, paired with a page that has chosen its certificate; yields the program's own page."""
+    # nothing listens yet: said in words
+    await press(page, "signer-connect")
+    await page.get_by_text("Không nối được với chương trình ký").wait_for()
+    pairing = Pairing("123456")
+    table = Table(pairing.code)
+    loopback = Loopback(there.url, Talk(Tokens(softhsm), pairing, table), table, 18_443)
+    async with loopback.running() as port:
+        own = await page_of(there, "/")
+        await own.goto(f"http://127.0.0.1:{port}/#{loopback.secret}")
+        await press(page, "signer-connect")
+        await page.locator(test_id("signer-code")).fill("123 456")
+        await press(page, "signer-pair")
+        choice = page.locator(test_id("signer-certificate"))
+        await choice.wait_for()
+        (mine,) = [one for one in await choice.locator("option").all() if (await one.text_content()).endswith("vks")]
+        await choice.select_option(await mine.get_attribute("value"))
+        yield own
+
+
 async def told_as_the_agencys(there, page, operator):
     """Both pages say whose seal it is; nobody is said to have signed digitally."""
     await page.locator(f"{test_id('scan-seal-' + INK)}[data-state=sealed]").wait_for()
@@ -217,22 +239,7 @@ async def test_the_clerk_seals_a_scan_with_a_token(tmp_path, softhsm):
         await page.wait_for_function("() => document.querySelector('.scan-seal img.sheet').naturalWidth > 500")
         told = (await seal.locator(test_id("scan-code")).text_content()).replace(" ", "").lower()
         assert told == paper(there, INK).scan
-        # nothing listens yet: said in words, and nothing is sealed
-        await press(page, "signer-connect")
-        await page.get_by_text("Không nối được với chương trình ký").wait_for()
-        pairing = Pairing("123456")
-        table = Table(pairing.code)
-        loopback = Loopback(there.url, Talk(Tokens(softhsm), pairing, table), table, 18_443)
-        async with loopback.running() as port:
-            own = await page_of(there, "/")
-            await own.goto(f"http://127.0.0.1:{port}/#{loopback.secret}")
-            await press(page, "signer-connect")
-            await page.locator(test_id("signer-code")).fill("123 456")
-            await press(page, "signer-pair")
-            choice = page.locator(test_id("signer-certificate"))
-            await choice.wait_for()
-            (mine,) = [one for one in await choice.locator("option").all() if (await one.text_content()).endswith("vks")]
-            await choice.select_option(await mine.get_attribute("value"))
+        async with signer_program(there, page, softhsm) as own:
             await page.locator(test_id("signer-sign")).dblclick()
             code = await page.locator(test_id("asked-code")).text_content()
             await own.get_by_text(code.partition(":")[2].strip() or code).wait_for()
@@ -285,22 +292,7 @@ async def test_a_token_signs_through_the_program_on_the_signatorys_computer(tmp_
         await there.room.session.ask(do.AssignSlot(DIGITAL, "s-a-ld", "Bà A"), leader)
         await there.room.session.ask(do.BeginSigning(DIGITAL, paper(there, DIGITAL).rev, "x"), leader)
         page = await signatory(there, operator, "s-a-ld")
-        # nothing listens yet: said in words
-        await press(page, "signer-connect")
-        await page.get_by_text("Không nối được với chương trình ký").wait_for()
-        pairing = Pairing("123456")
-        table = Table(pairing.code)
-        loopback = Loopback(there.url, Talk(Tokens(softhsm), pairing, table), table, 18_443)
-        async with loopback.running() as port:
-            own = await page_of(there, "/")
-            await own.goto(f"http://127.0.0.1:{port}/#{loopback.secret}")
-            await press(page, "signer-connect")
-            await page.locator(test_id("signer-code")).fill("123 456")
-            await press(page, "signer-pair")
-            choice = page.locator(test_id("signer-certificate"))
-            await choice.wait_for()
-            (mine,) = [one for one in await choice.locator("option").all() if (await one.text_content()).endswith("vks")]
-            await choice.select_option(await mine.get_attribute("value"))
+        async with signer_program(there, page, softhsm) as own:
             await press(page, "signer-sign")
             told = await page.locator(test_id("check-code")).text_content()
             await own.get_by_text(told).wait_for()

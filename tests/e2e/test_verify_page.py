@@ -11,14 +11,15 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from kit.axe import AXE, RUN
 from kit.browsers import chromium
 from kit.forgery import revised, rewrite
+from kit.mutations import relisted
 from kit.pki import Pki, pki
 from kit.recording_material import Studio, on_time, programme
 from kit.replay_material import served
 from kit.sealed_record import bundled, revisions
 from kit.sealed_record import sealed as sealed_record
 
-from recordings.chain import canonical, digest
-from recordings.export.bundle import LISTING, write
+from recordings.chain import digest
+from recordings.export.bundle import write
 from recordings.seal import log_key, seal, write_seal
 from recordings.verify_answers import QUESTIONS
 from recordings.verify_bundle import verify_bundle
@@ -39,20 +40,6 @@ def bundle(tmp_path_factory):
     studio.close(take)
     path = tmp_path_factory.mktemp("bundle") / "ho-so.zip"
     write(str(folder), str(path), lambda _: None)
-    return path
-
-
-def forged(bundle, path, change):
-    """Write the bundle anew with a listing that fits: only the chains can tell. `change(name, data)`; None leaves a file out."""
-    with zipfile.ZipFile(bundle) as old, zipfile.ZipFile(path, "w") as new:
-        listed = []
-        for name in old.namelist():
-            if name == LISTING:
-                listing = {"v": 1, "files": listed}
-                new.writestr(name, canonical(listing | {"sha": digest(canonical(listing))}) + b"\n")
-            elif (data := change(name, old.read(name))) is not None:
-                new.writestr(name, data)
-                listed.append([name, len(data), digest(data)])
     return path
 
 
@@ -83,7 +70,7 @@ def changes(bundle, folder):
         "the manifest": lambda name, data: data.replace(b"vp8", b"vp9", 1) if name == "manifest.json" else data,
     }
     for n, (what, change) in enumerate(forgeries.items()):
-        yield what, forged(bundle, folder / f"forged-{n}.zip", change)
+        yield what, relisted(bundle, folder / f"forged-{n}.zip", change)
     for n, (what, data) in enumerate({"the end": whole[:-40], "half of it": whole[: len(whole) // 2], "nothing": b"", "junk": b"PK" * 999}.items()):
         path = folder / f"cut-{n}.zip"
         path.write_bytes(data)
@@ -151,7 +138,7 @@ def sealed(tmp_path_factory):
     write(str(folder), str(path), lambda _: None)
 
     def swapped(what, change):
-        return what, forged(path, path.with_name(f"{what}.zip"), change)
+        return what, relisted(path, path.with_name(f"{what}.zip"), change)
 
     found = [
         swapped("document", lambda name, data: data + b"!" if name.startswith("documents/") else data),

@@ -12,6 +12,7 @@ import pytest
 from kit import papers, pdfs
 from kit.forgery import forged, revised, rewrite, sha
 from kit.left_out import leave_out
+from kit.mutations import mutated
 from kit.pki import DAY, Pki, now, pki, rsa_key
 
 from recordings.pades import Papers, filled_in, finish, prepare
@@ -259,23 +260,6 @@ def only_padding(whole, pdf):
     first = next(at for at in range(min(len(whole), len(pdf))) if whole[at] != pdf[at]) if whole[: len(pdf)] != pdf[: len(whole)] else len(whole)
     opened, closed = whole.rfind(b"/Contents <", 0, first), whole.find(b">", first)
     return first >= len(whole) - 1 or 0 < opened < first < closed < opened + 25_000
-
-
-def mutated(whole, dice):
-    data = bytearray(whole)
-    match dice.randrange(6):
-        case 0:
-            del data[dice.randrange(100, len(data)) :]
-        case 1:
-            at = dice.randrange(len(data))
-            data[at:at] = data[at : at + dice.randrange(1, 60)]
-        case 2:
-            at = dice.randrange(len(data) - 60)
-            del data[at : at + dice.randrange(1, 60)]
-        case _:
-            for _ in range(dice.randrange(1, 5)):
-                data[dice.randrange(len(data))] ^= 1 << dice.randrange(8)
-    return bytes(data)
 
 
 @pytest.mark.parametrize("data", [b"", b"%PDF-1.7", pdfs.plain()[:-40], b"\0" * 1000])
